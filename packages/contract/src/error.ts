@@ -1,0 +1,62 @@
+/**
+ * Every way this project fails on purpose. The key is stable: programs may compare it,
+ * `docs/errors.md` lists it, and a test holds the two lists equal.
+ */
+export const ERROR_CODES = {
+  SYSTEM_CALL_FAILED: "a system call failed in a way that has no code of its own here",
+  NOT_LINUX: "the program runs on something other than Linux",
+  BAD_DESCRIPTOR: "a descriptor is closed, or is not open in the needed direction",
+  ALREADY_CLOSED: "an object of this project was used after it was closed",
+  BAD_ARGUMENT: "a value is outside what the call accepts",
+  NO_PERMISSION: "the kernel refused an operation that this user may not do",
+  NO_SUCH_PROCESS: "a process is gone, or never existed",
+  PIPE_NO_READER: "something was written to a pipe or FIFO that nobody can read any more",
+  PIPE_CAPACITY_REFUSED: "the kernel refused a new pipe capacity",
+  DEADLINE_PASSED: "something that was waited for did not happen in time",
+  PROCESS_FAILED: "a process of a demo threw, or ended in a way the demo did not expect",
+  PROGRAM_NOT_FOUND: "an external program is not installed",
+  BAD_DEMO: "a demo or a lab breaks the rules that demos follow",
+  UNKNOWN_NAME: "there is no lab, demo, exercise or benchmark of that name",
+  BAD_USAGE: "a command was given a flag or a value that it does not take",
+  BAD_LOG: "a recorded event log cannot be read or is damaged",
+  FILE_UNREADABLE: "a file cannot be read",
+  FILE_UNWRITABLE: "a file cannot be written",
+  FILE_EXISTS: "a file is in the way and will not be overwritten",
+  EXERCISE_UNFINISHED: "an exercise's program does not do yet what was asked",
+  NATIVE_PACKAGE_MISSING: "a native package was not built on this machine",
+  NO_COMPILER: "there is no C compiler",
+  COMPILE_FAILED: "a compiler refused a program",
+  BENCH_ROW_FAILED: "one row of a benchmark could not be measured, so it has no number",
+} as const satisfies Record<string, string>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+export interface IpcErrorDetails {
+  cause?: unknown;
+  /** The symbol of the system's error number, for example `"EPIPE"`. See errno(3). */
+  errno?: string;
+  /** The system call that failed, for example `"write"`. */
+  syscall?: string;
+}
+
+/**
+ * The one error class of this project. `message` is `fact`, then `nextStep`: what happened,
+ * and what the person who reads it can do about it.
+ */
+export class IpcError extends Error {
+  override readonly name = "IpcError";
+  readonly code: ErrorCode;
+  readonly fact: string;
+  readonly nextStep: string;
+  readonly errno: string | undefined;
+  readonly syscall: string | undefined;
+
+  constructor(code: ErrorCode, fact: string, nextStep: string, details: IpcErrorDetails = {}) {
+    super(`${fact}; ${nextStep}`, "cause" in details ? { cause: details.cause } : undefined);
+    this.code = code;
+    this.fact = fact;
+    this.nextStep = nextStep;
+    this.errno = details.errno;
+    this.syscall = details.syscall;
+  }
+}

@@ -1,0 +1,45 @@
+export { bind, callInPool, withErrno } from "./binding.ts";
+export { callError, check, ERRNO, errnoSymbol, errnoText, type FailedCall } from "./errno.ts";
+export {
+  getPipeSize,
+  getStatusFlags,
+  O_ACCMODE,
+  O_APPEND,
+  O_CLOEXEC,
+  O_DIRECT,
+  O_NONBLOCK,
+  setInheritable,
+  setNonBlocking,
+  setPipeSize,
+  setStatusFlags,
+} from "./fcntl.ts";
+export {
+  close,
+  POLLERR,
+  POLLHUP,
+  POLLIN,
+  POLLNVAL,
+  POLLOUT,
+  type PollRequest,
+  poll,
+  pollAsync,
+  read,
+  write,
+} from "./io.ts";
+export { memfdCreate } from "./memfd.ts";
+export { pipe2 } from "./pipe.ts";
+export {
+  allPids,
+  type BlockedCall,
+  blockedCall,
+  descriptorFlags,
+  descriptorTarget,
+  type OpenDescriptor,
+  openDescriptors,
+  type ProcessStat,
+  processStat,
+  waitChannel,
+} from "./proc.ts";
+export { kill, setParentDeathSignal } from "./process.ts";
+export { type ResourceUsage, resourceUsage } from "./resource.ts";
+export { getAffinity, setAffinity } from "./sched.ts";
