@@ -1,5 +1,6 @@
 import { IpcError } from "@ipc-playground/contract";
 import {
+  callError,
   check,
   getPipeSize,
   O_CLOEXEC,
@@ -44,12 +45,11 @@ export function openPipe(options: OpenPipeOptions = {}): Pipe {
   const flags = O_CLOEXEC | (options.nonBlocking ? O_NONBLOCK : 0) | (options.packetMode ? O_DIRECT : 0);
   const fds = pipe2(flags);
   if (typeof fds === "number") {
-    check(fds, {
+    throw callError(fds, {
       syscall: "pipe2",
       doing: "open a pipe",
       nextStep: "close descriptors that are no longer needed; `ulimit -n` is how many there may be",
     });
-    throw new Error("unreachable: check throws");
   }
   const pipe = {
     readEnd: new ReadEnd(fds[0]),
