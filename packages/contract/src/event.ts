@@ -54,6 +54,8 @@ export interface Summary {
   lab: string;
   demos: number;
   claims: { holds: number; refuted: number; unavailable: number; unexpected: number };
+  /** Demos that did not come to their end. */
+  failed: number;
   ms: number;
 }
 

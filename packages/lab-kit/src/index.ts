@@ -1,1 +1,10 @@
-export {};
+export {
+  type Demo,
+  type DirectorContext,
+  defineDemo,
+  type Prediction,
+  type ProcessBody,
+  type ProcessContext,
+} from "./demo.ts";
+export { defineLab, type Lab } from "./lab.ts";
+export type { Details, Log } from "./log.ts";

@@ -31,8 +31,11 @@ export class WriteEnd extends PipeEnd {
     return count === EAGAIN ? WOULD_BLOCK : { kind: "written", bytes: count };
   }
 
-  /** Write all of `bytes`, sleeping as often as it takes. For a blocking end. Throws as {@link write} does. */
-  writeFully(bytes: Uint8Array): void {
+  /**
+   * Write all of `bytes`, sleeping as often as it takes. For a blocking end. Returns how many that
+   * are. Throws as {@link write} does.
+   */
+  writeFully(bytes: Uint8Array): number {
     let done = 0;
     // A signal may cut a long write short: go on with the rest.
     while (done < bytes.length) {
@@ -40,6 +43,7 @@ export class WriteEnd extends PipeEnd {
       if (count === EAGAIN) throw this.#error(count);
       done += count;
     }
+    return done;
   }
 
   #write(bytes: Uint8Array): number {

@@ -1,0 +1,112 @@
+import { IpcError } from "@ipc-playground/contract";
+import { close } from "@ipc-playground/libc";
+import type { Bench, Channel, ChannelEnd, Measure, Mode } from "../bench.ts";
+import { calibratedRun, type Duration } from "./calibrate.ts";
+import { combine, type Measured } from "./measured.ts";
+import { SideProcess } from "./side-process.ts";
+
+export interface LaunchOptions extends Duration {
+  bench: Bench;
+  /** Where the two processes import the bench from. */
+  url: string;
+  mode: Mode;
+  size: number;
+  /** In the order in which they are to run. */
+  measures: readonly Measure[];
+  /** The processors of A and B; absent: wherever the scheduler likes. */
+  cpus?: readonly [number, number] | undefined;
+  /** A launch that takes longer is ended, and fails. */
+  watchdogMs: number;
+  /** Exactly this many messages, instead of as many as {@link Duration} asks for. */
+  messages?: number | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+export type MeasuredBy = Partial<Record<Measure, Measured>>;
+
+export interface Launched {
+  measured: MeasuredBy;
+  /** The processors each side may run on, read back from the kernel. */
+  cpus: { a: number[]; b: number[] };
+}
+
+/** Messages of which every byte is checked before anything is timed. */
+const GATE_MESSAGES = 4;
+
+/**
+ * Start two processes, run every measure between them, and end them, whatever happens.
+ *
+ * @throws {IpcError} BENCH_ROW_FAILED: a side failed, with its reason, or the watchdog ended it.
+ * @throws the signal's reason, when it was aborted.
+ */
+export async function launch(options: LaunchOptions): Promise<Launched> {
+  options.signal?.throwIfAborted();
+  const channel = await options.bench.open({ mode: options.mode, size: options.size });
+  const sides = { a: start(options, channel, "a"), b: start(options, channel, "b") };
+  const all = [sides.a, sides.b];
+  try {
+    const watchdog = AbortSignal.timeout(options.watchdogMs);
+    return await Promise.race([
+      conduct(sides, options),
+      rejectOn(watchdog, () => stuck(all, options.watchdogMs)),
+      rejectOn(options.signal, () => options.signal?.reason),
+    ]);
+  } finally {
+    for (const side of all) side.kill();
+    await Promise.all(all.map((side) => side.gone));
+    await channel.remove?.();
+  }
+}
+
+function start({ mode, size, url, cpus }: LaunchOptions, channel: Channel, role: "a" | "b"): SideProcess {
+  const end: ChannelEnd<string, string> = channel[role];
+  const fds = Object.entries(end.fds ?? {});
+  const cpu = cpus?.[role === "a" ? 0 : 1];
+  const side = new SideProcess(
+    {
+      url,
+      mode,
+      role,
+      size,
+      fds: fds.map(([name]) => name),
+      names: end.names ?? {},
+      coordinator: process.pid,
+      ...(cpu !== undefined && { cpu }),
+    },
+    fds.map(([, fd]) => fd),
+  );
+  // The coordinator's copies would keep the channel open after a side is gone.
+  for (const [, fd] of fds) close(fd);
+  return side;
+}
+
+async function conduct(sides: { a: SideProcess; b: SideProcess }, options: LaunchOptions): Promise<Launched> {
+  const [a, b] = await Promise.all([sides.a.ready(), sides.b.ready()]);
+  const measured: MeasuredBy = {};
+  for (const measure of options.measures) {
+    const run = async (messages: number, payload: "complete" | "sampled" = "sampled") => {
+      const command = { measure, messages, payload };
+      const [ofA, ofB] = await Promise.all([sides.a.run(command), sides.b.run(command)]);
+      return combine(measure, messages, ofA, ofB);
+    };
+    await run(GATE_MESSAGES, "complete");
+    measured[measure] =
+      options.messages === undefined ? await calibratedRun(run, options) : await run(options.messages);
+  }
+  return { measured, cpus: { a, b } };
+}
+
+/** Never settles if `signal` never fires, and keeps nothing alive. */
+function rejectOn(signal: AbortSignal | undefined, reason: () => unknown): Promise<never> {
+  return new Promise((_, reject) => {
+    signal?.addEventListener("abort", () => reject(reason()), { once: true });
+  });
+}
+
+function stuck(sides: SideProcess[], watchdogMs: number): IpcError {
+  return new IpcError(
+    "BENCH_ROW_FAILED",
+    `not done within ${watchdogMs / 1000} s: ${sides.map((side) => side.whereabouts()).join(", ")}`,
+    "the watchdog ended both processes",
+  );
+}

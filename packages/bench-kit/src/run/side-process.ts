@@ -1,0 +1,109 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import type { Duplex } from "node:stream";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { IpcError } from "@ipc-playground/contract";
+import { blockedCall } from "@ipc-playground/libc";
+import { CONTROL_FD, type RunCommand, type SideAnswer, type SideJob, type SideRun } from "../side/protocol.ts";
+
+const MAIN = fileURLToPath(new URL("../side/main.js", import.meta.url));
+
+/** How much of a process's last words is kept, in characters. */
+const STDERR_KEPT = 2000;
+
+/** One side's process, as the coordinator sees it. */
+export class SideProcess {
+  readonly #child: ChildProcess;
+  readonly #control: Duplex;
+  readonly #answers: SideAnswer[] = [];
+  readonly #role: string;
+  #waiting: (() => void) | undefined;
+  #stderr = "";
+  #ended: string | undefined;
+  /** Settles when the process is gone and has been waited for. */
+  readonly gone: Promise<void>;
+
+  constructor(job: SideJob, fds: readonly number[]) {
+    this.#role = job.role.toUpperCase();
+    this.#child = spawn(process.execPath, [MAIN, JSON.stringify(job)], {
+      stdio: ["ignore", "ignore", "pipe", "pipe", ...fds],
+      // A process group of its own: Ctrl-C reaches the coordinator only, which ends its children itself.
+      detached: true,
+    });
+    this.#control = this.#child.stdio[CONTROL_FD] as Duplex;
+    // The process may be killed while a command is on its way; its end is reported by "close".
+    this.#control.on("error", () => {});
+    createInterface({ input: this.#control }).on("line", (line) => {
+      this.#answers.push(JSON.parse(line) as SideAnswer);
+      this.#waiting?.();
+    });
+    this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      this.#stderr = (this.#stderr + text).slice(-STDERR_KEPT);
+    });
+    this.gone = new Promise((resolve) => {
+      this.#child.once("error", (error) => this.#end(`could not be started: ${error.message}`, resolve));
+      this.#child.once("close", (code, signal) =>
+        this.#end(signal ? `was ended by ${signal}` : `ended with exit code ${code}`, resolve),
+      );
+    });
+  }
+
+  #end(how: string, resolve: () => void): void {
+    this.#ended = how;
+    this.#waiting?.();
+    resolve();
+  }
+
+  /** The processors it may run on, once it is connected. */
+  async ready(): Promise<number[]> {
+    const answer = await this.#next();
+    return "ready" in answer ? answer.ready.cpus : [];
+  }
+
+  async run(command: RunCommand): Promise<SideRun> {
+    this.#control.write(`${JSON.stringify(command)}\n`);
+    const answer = await this.#next();
+    if ("ran" in answer) return answer.ran;
+    throw new TypeError(`side ${this.#role} answered a run with ${JSON.stringify(answer)}`);
+  }
+
+  /** Let the process end by itself: there are no more commands. */
+  finish(): void {
+    this.#control.end();
+  }
+
+  kill(): void {
+    this.#child.kill("SIGKILL");
+  }
+
+  /** What it is doing, for somebody who waits in vain: `A is in read(2)`. */
+  whereabouts(): string {
+    if (this.#ended) return `${this.#role} ${this.#ended}`;
+    const call = blockedCall(this.#child.pid ?? 0);
+    return `${this.#role} ${call ? `is in ${call.syscall}(2)` : "is running"}`;
+  }
+
+  async #next(): Promise<Exclude<SideAnswer, { failed: unknown }>> {
+    while (this.#answers.length === 0 && this.#ended === undefined) {
+      await new Promise<void>((resolve) => {
+        this.#waiting = resolve;
+      });
+    }
+    const answer = this.#answers.shift();
+    if (answer === undefined) throw this.#endedEarly();
+    if ("failed" in answer) {
+      const { fact, nextStep } = answer.failed;
+      throw new IpcError("BENCH_ROW_FAILED", `side ${this.#role}: ${fact}`, nextStep);
+    }
+    return answer;
+  }
+
+  #endedEarly(): IpcError {
+    const words = this.#stderr.trim().split("\n").slice(-1)[0];
+    return new IpcError(
+      "BENCH_ROW_FAILED",
+      `side ${this.#role} ${this.#ended}${words ? ` (${words})` : ""}`,
+      "its bench.ts has to keep the process until the run is over",
+    );
+  }
+}

@@ -1,0 +1,48 @@
+import type { ResourceUsage } from "@ipc-playground/libc";
+import type { Measure, Mode } from "../bench.ts";
+
+/** What a side's process is started with, as the JSON of its only argument. */
+export interface SideJob {
+  /** The bench module. */
+  url: string;
+  mode: Mode;
+  role: "a" | "b";
+  size: number;
+  /** Name of each descriptor, in the order of their numbers from {@link FIRST_FD} on. */
+  fds: string[];
+  names: Record<string, string>;
+  /** The processor to stay on; absent: wherever the scheduler likes. */
+  cpu?: number;
+  /** The coordinator's pid: if it is not the parent any more, there is nobody to work for. */
+  coordinator: number;
+}
+
+/** Where the coordinator's commands come in and the answers go out: JSON Lines over a socket pair. */
+export const CONTROL_FD = 3;
+/** The number, in the side's process, of the first descriptor of its end of the channel. */
+export const FIRST_FD = 4;
+
+/** One run of one measure. Both sides get the same. */
+export interface RunCommand {
+  measure: Measure;
+  messages: number;
+  payload: "complete" | "sampled";
+}
+
+/** What a side saw of a run. */
+export interface SideRun {
+  /** CLOCK_MONOTONIC in ns, as decimal text: when the run began and when each tenth of it was over. */
+  marks: string[];
+  usage: ResourceUsage;
+  /** Nanoseconds of each round trip: side A, `latency`. */
+  samples?: number[];
+}
+
+export interface SideFailure {
+  fact: string;
+  nextStep: string;
+}
+
+export type SideAnswer =
+  /** The processors it may run on, read back from the kernel. */
+  { ready: { cpus: number[] } } | { ran: SideRun } | { failed: SideFailure };

@@ -1,0 +1,5 @@
+export { type LessonPart, parseLesson } from "./lesson.ts";
+export { type DemoRun, loadDemo, runDemo } from "./run-demo.ts";
+export { removeRun, scratchDirectory, sweepDeadRuns } from "./run-directory.ts";
+export { type Actor, describeExit, type Exit } from "./stage/actor.ts";
+export { LiveStage, type ProgramOptions, type Stage, type StartOptions } from "./stage/stage.ts";
