@@ -6,5 +6,12 @@ export {
   type ProcessBody,
   type ProcessContext,
 } from "./demo.ts";
+export {
+  type CaughtBy,
+  defineExercise,
+  type Exercise,
+  type ExerciseContext,
+  type Schedule,
+} from "./exercise.ts";
 export { defineLab, type Lab } from "./lab.ts";
 export type { Details, Log } from "./log.ts";

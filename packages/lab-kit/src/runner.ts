@@ -1,3 +1,4 @@
+export { checkSubmission, type ScheduleResult } from "./check-submission.ts";
 export { type LessonPart, parseLesson } from "./lesson.ts";
 export { type DemoRun, loadDemo, runDemo } from "./run-demo.ts";
 export { removeRun, scratchDirectory, sweepDeadRuns } from "./run-directory.ts";

@@ -1,1 +1,1 @@
-export {};
+export { loadPosixMq } from "./native.ts";

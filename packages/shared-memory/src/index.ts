@@ -1,1 +1,1 @@
-export {};
+export { loadShmTypedArray } from "./native.ts";
