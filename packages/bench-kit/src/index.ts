@@ -9,6 +9,7 @@ export {
   type Measure,
   MODES,
   type Mode,
+  modesOf,
   type Side,
   type SyncEndpoint,
 } from "./bench.ts";

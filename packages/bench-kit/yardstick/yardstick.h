@@ -196,7 +196,7 @@ static uint32_t calibrated_run(enum measure measure) {
     do_run(measure, count);
     int64_t took = run->end_ns - run->start_ns;
     if (exact || (took >= timed_ns && warmed >= warm_ns)) return count;
-    int64_t target = warmed + took >= warm_ns ? timed_ns + timed_ns / 10 : warm_ns - warmed;
+    int64_t target = warmed + took >= warm_ns ? timed_ns * 13 / 10 : warm_ns - warmed;
     warmed += took;
     double next = (double)count * (double)target / (double)(took ? took : 1);
     count = (uint32_t)(next > count * 100.0 ? count * 100.0 : next < 16 ? 16 : next);

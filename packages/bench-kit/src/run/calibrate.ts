@@ -8,6 +8,8 @@ export interface Duration {
 }
 
 const FIRST_COUNT = 16;
+/** A run aims this far over the least, so that a slightly fast one need not be repeated. */
+const AIM = 1.3;
 /** The first runs of a process are slow, so they may say too little about the rest. */
 const MAX_GROWTH = 100;
 const NS_PER_MS = 1e6;
@@ -25,7 +27,7 @@ export async function calibratedRun(
     const result = await run(count);
     const ms = result.ns / NS_PER_MS;
     if (ms >= timedMs && warmedMs >= warmMs) return result;
-    const targetMs = warmedMs + ms >= warmMs ? timedMs * 1.1 : warmMs - warmedMs;
+    const targetMs = warmedMs + ms >= warmMs ? timedMs * AIM : warmMs - warmedMs;
     warmedMs += ms;
     count = Math.ceil(Math.min(count * MAX_GROWTH, Math.max(FIRST_COUNT, (count * targetMs) / ms)));
   }

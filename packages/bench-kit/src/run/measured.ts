@@ -22,7 +22,9 @@ export interface Measured {
 /** Put together what the two sides saw. One-way, time ends at the receiver's last byte. */
 export function combine(measure: Measure, messages: number, a: SideRun, b: SideRun): Measured {
   const start = BigInt(a.marks[0] ?? 0);
-  const tenthsNs = (measure === "throughput" ? b : a).marks.slice(1).map((mark) => Number(BigInt(mark) - start));
+  const tenthsNs = (measure === "throughput" ? b : a).marks
+    .slice(1)
+    .map((mark) => Number(BigInt(mark) - start));
   return {
     messages,
     ns: tenthsNs.at(-1) ?? 0,

@@ -1,10 +1,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import type { Duplex } from "node:stream";
 import { createInterface } from "node:readline";
+import type { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { IpcError } from "@ipc-playground/contract";
 import { blockedCall } from "@ipc-playground/libc";
-import { CONTROL_FD, type RunCommand, type SideAnswer, type SideJob, type SideRun } from "../side/protocol.ts";
+import {
+  CONTROL_FD,
+  type RunCommand,
+  type SideAnswer,
+  type SideJob,
+  type SideRun,
+} from "../side/protocol.ts";
 
 const MAIN = fileURLToPath(new URL("../side/main.js", import.meta.url));
 

@@ -33,7 +33,11 @@ async function connect(job: SideJob): Promise<Driver> {
     const open = bench.modes[job.mode];
     if (open) return syncDriver(await open(side), job.role, job.size);
   }
-  throw new IpcError("BENCH_ROW_FAILED", `${bench.mechanism} has no ${job.mode} mode`, "add it to its bench.ts");
+  throw new IpcError(
+    "BENCH_ROW_FAILED",
+    `${bench.mechanism} has no ${job.mode} mode`,
+    "add it to its bench.ts",
+  );
 }
 
 function settle(cpu: number | undefined): number[] {
@@ -66,7 +70,8 @@ function difference(before: ResourceUsage, after: ResourceUsage): ResourceUsage 
 }
 
 function fail(error: unknown): never {
-  const fact = error instanceof IpcError ? error.fact : error instanceof Error ? error.message : String(error);
+  const fact =
+    error instanceof IpcError ? error.fact : error instanceof Error ? error.message : String(error);
   answer({ failed: { fact, nextStep: error instanceof IpcError ? error.nextStep : "" } });
   // Stay until the coordinator ends this process: leaving now would close the channel, and the
   // partner would report that instead of the reason.

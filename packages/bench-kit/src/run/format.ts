@@ -1,0 +1,27 @@
+const KIB = 1024;
+
+/** `100 B`, `64 KiB`, `1 MiB`: the exact number in the largest unit that divides it. */
+export function bytesText(bytes: number): string {
+  if (bytes > 0 && bytes % (KIB * KIB) === 0) return `${bytes / (KIB * KIB)} MiB`;
+  if (bytes > 0 && bytes % KIB === 0) return `${bytes / KIB} KiB`;
+  return `${bytes} B`;
+}
+
+/** `17,482`, `58.4`, `0.023`: three or more significant digits, grouped. */
+export function numberText(value: number): string {
+  const digits = value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : 3;
+  return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+export function microsText(ns: number): string {
+  return numberText(ns / 1000);
+}
+
+const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+
+/** A bar in eighths of a cell; `1` fills `cells`, and more than that ends in an arrow. */
+export function bar(share: number, cells: number): string {
+  if (share > 1) return `${"█".repeat(cells - 1)}▶`;
+  const eighths = Math.round(Math.max(0, share) * cells * 8);
+  return "█".repeat(Math.floor(eighths / 8)) + EIGHTHS[eighths % 8];
+}

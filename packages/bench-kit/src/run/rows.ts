@@ -1,0 +1,94 @@
+import { type Measure, MODES, type Mode } from "../bench.ts";
+import { mergeHistograms } from "./histogram.ts";
+import type { BenchResult, Launch, SavedMeasured } from "./result.ts";
+import { type InBlock, overlap, pairedRatios, type Spread, spread } from "./statistics.ts";
+
+/** One mechanism in one mode at one size, with the launches that are compared. */
+export interface Row {
+  mechanism: string;
+  mode: Mode;
+  size: number;
+  launches: Launch[];
+  c: Launch[];
+  /** Why there is no number. */
+  failed: string | null;
+}
+
+/** The rows of a result, each mode's together: modes are never mixed in one ranking. */
+export function rowsOf(result: BenchResult): Row[] {
+  const tried = [...result.launches, ...result.failures];
+  const unique = new Map(tried.filter(({ by }) => by !== "c").map((one) => [keyOf(one), one]));
+  const rows = [...unique.values()].map(({ mechanism, by, size }): Row => {
+    const same = (one: { mechanism: string; size: number }) =>
+      one.mechanism === mechanism && one.size === size;
+    return {
+      mechanism,
+      mode: by as Mode,
+      size,
+      launches: result.launches.filter((one) => same(one) && one.by === by),
+      c: result.launches.filter((one) => same(one) && one.by === "c"),
+      failed: result.failures.find((one) => same(one) && one.by === by)?.reason ?? null,
+    };
+  });
+  const rank = (row: Row) => MODES.indexOf(row.mode);
+  return rows.sort((x, y) => rank(x) - rank(y) || x.size - y.size || compareText(x.mechanism, y.mechanism));
+}
+
+function keyOf({ mechanism, by, size }: { mechanism: string; by: string; size: number }): string {
+  return `${mechanism}/${by}/${size}`;
+}
+
+function compareText(x: string, y: string): number {
+  return x < y ? -1 : x > y ? 1 : 0;
+}
+
+const PER_SECOND = 1e9;
+
+/** Messages a second: round trips, or one way for `throughput`. */
+export function perSecond({ messages, ns }: SavedMeasured): number {
+  return (messages / ns) * PER_SECOND;
+}
+
+/** The middle round trip in ns. */
+export function medianLatency({ histogram }: SavedMeasured): number {
+  return mergeHistograms(histogram ? [histogram] : []).getValueAtPercentile(50);
+}
+
+/** How fast: what a ratio compares. More is better, for latency too. */
+const SPEED: Record<Measure, (measured: SavedMeasured) => number> = {
+  latency: (measured) => PER_SECOND / medianLatency(measured),
+  rate: perSecond,
+  throughput: perSecond,
+};
+
+/** One row's figure for one measure, beside the yardstick's. */
+export interface Compared {
+  ours: Spread;
+  c: Spread | null;
+  /** Ours to the yardstick's speed, from launches that ran beside each other. */
+  ratio: Spread | null;
+  /** The ranges of the two overlap: nothing says that one is faster. */
+  noDifference: boolean;
+}
+
+/** `null`: the measure was not taken for this row. */
+export function compare(row: Row, measure: Measure): Compared | null {
+  const ours = inBlocks(row.launches, measure);
+  const theirs = inBlocks(row.c, measure);
+  const ourSpread = spread(ours.map(({ value }) => value));
+  if (ourSpread === null) return null;
+  const c = spread(theirs.map(({ value }) => value));
+  return {
+    ours: ourSpread,
+    c,
+    ratio: spread(pairedRatios(ours, theirs)),
+    noDifference: c !== null && overlap(ourSpread, c),
+  };
+}
+
+function inBlocks(launches: Launch[], measure: Measure): InBlock[] {
+  return launches.flatMap(({ block, measured }) => {
+    const one = measured[measure];
+    return one ? [{ block, value: SPEED[measure](one) }] : [];
+  });
+}

@@ -1,0 +1,40 @@
+import { MODES } from "@ipc-playground/bench-kit";
+import { PLACEMENTS } from "@ipc-playground/bench-kit/run";
+import { Command } from "commander";
+import { EXIT } from "../exit.ts";
+import type { BenchOptions } from "./run.ts";
+import { parseNames, parseSizes, parseWholeNumber } from "./values.ts";
+
+const MAX_SEED = 2 ** 32 - 1;
+
+/** `pnpm bench`. */
+export function benchCommand(): Command {
+  return new Command("pnpm bench")
+    .description(
+      "Measure mechanisms between two real processes, next to the same program in C: latency, rate and throughput.",
+    )
+    .argument("[name...]", "which mechanisms; without one, all that there are")
+    .option("--quick", "two sizes, short runs: under half a minute for a mechanism (the default)")
+    .option("--full", "sizes from 64 B to 1 MiB, longer runs: several minutes for a mechanism")
+    .option("--size <list>", "bytes of a message, for example 100,64k,1M", parseSizes)
+    .option("--mode <list>", `only these: ${MODES.join(", ")}`, parseNames("mode", MODES))
+    .option("--placement <where>", `where the two processes run: ${PLACEMENTS.join(", ")}`, (text) =>
+      parseNames("placement", PLACEMENTS)(text).at(0),
+    )
+    .option("--runs <n>", "fresh launches of each row", parseWholeNumber("--runs", 1, 1000))
+    .option(
+      "--seed <n>",
+      "of the order of launches; an earlier run's, to repeat it",
+      parseWholeNumber("--seed", 0, MAX_SEED),
+    )
+    .option("--json <file>", "save all that was measured; an existing file is left alone")
+    .option("--hgrm <folder>", "save a percentile distribution of each row's latency there")
+    .action(async (names: string[], options: BenchOptions) => {
+      const { bench } = await import("./run.ts");
+      process.exitCode = await bench(names, options);
+    })
+    .addHelpText(
+      "after",
+      `\nExit status: ${EXIT.ok} all was measured, ${EXIT.failed} a row failed, ${EXIT.usage} wrong usage.`,
+    );
+}

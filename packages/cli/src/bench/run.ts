@@ -1,0 +1,151 @@
+import { randomInt } from "node:crypto";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Mode, modesOf } from "@ipc-playground/bench-kit";
+import {
+  type BenchResult,
+  defaultPlacement,
+  hgrmFiles,
+  type LoadedBench,
+  type Placement,
+  report,
+  runBench,
+} from "@ipc-playground/bench-kit/run";
+import { IpcError } from "@ipc-playground/contract";
+import pc from "picocolors";
+import { EXIT } from "../exit.ts";
+import { assertWritable, userPath } from "../files.ts";
+import { screen } from "../terminal.ts";
+import { ProgressDisplay } from "./progress.ts";
+import { benchesNamed } from "./registry.ts";
+
+export interface BenchOptions {
+  quick?: true;
+  full?: true;
+  size?: number[];
+  mode?: Mode[];
+  placement?: Placement;
+  runs?: number;
+  seed?: number;
+  json?: string;
+  hgrm?: string;
+}
+
+/** Short enough to wait for: under half a minute for a mechanism with two modes. */
+const QUICK = { sizes: [100, 65_536], runs: 5, warmMs: 80, timedMs: 80 };
+
+/** From one cache line over PIPE_BUF and a pipe's capacity to far more than either. */
+const FULL = { sizes: [64, 100, 1024, 4096, 65_536, 1_048_576], runs: 7, warmMs: 300, timedMs: 500 };
+
+/** Measure, print the report, save what was asked for. Returns the exit status. */
+export async function bench(names: readonly string[], options: BenchOptions): Promise<number> {
+  if (options.quick && options.full) {
+    throw new IpcError("BAD_USAGE", "--quick and --full exclude each other", "choose one of them");
+  }
+  const benches = await benchesNamed(names);
+  checkModes(benches, options.mode);
+  const files = filesFor(options);
+  const profile = options.full ? FULL : QUICK;
+  const result = await untilInterrupted((signal, display) =>
+    runBench({
+      ...profile,
+      benches,
+      sizes: options.size ?? profile.sizes,
+      modes: options.mode,
+      runs: options.runs ?? profile.runs,
+      seed: options.seed ?? randomInt(2 ** 32),
+      placement: options.placement ?? defaultPlacement(),
+      commandLine: ["pnpm", "bench", ...process.argv.slice(3)],
+      onProgress: (progress) => display.update(progress),
+      signal,
+    }),
+  );
+  if (typeof result === "number") return result;
+  save(result, files);
+  const { width, color } = screen();
+  const { bold, dim } = pc.createColors(color);
+  console.log(report(result, { width, bold, dim }));
+  return result.failures.length > 0 ? EXIT.failed : EXIT.ok;
+}
+
+/** @throws {IpcError} BAD_USAGE: none of the benches has any of these modes. */
+function checkModes(benches: readonly LoadedBench[], modes: readonly Mode[] | undefined): void {
+  for (const { bench } of benches) {
+    const has = modesOf(bench);
+    if (modes === undefined || has.some((mode) => modes.includes(mode))) continue;
+    throw new IpcError(
+      "BAD_USAGE",
+      `${bench.mechanism} has no ${modes.join(" and no ")} mode`,
+      `choose from: ${has.join(", ")}`,
+    );
+  }
+}
+
+interface Files {
+  json: string | undefined;
+  hgrm: string | undefined;
+}
+
+/**
+ * Find out before measuring what could not be saved after it.
+ *
+ * @throws {IpcError} FILE_EXISTS, FILE_UNWRITABLE
+ */
+function filesFor({ json, hgrm }: BenchOptions): Files {
+  const files = { json: json && userPath(json), hgrm: hgrm && userPath(hgrm) };
+  for (const path of [files.json, files.hgrm]) {
+    if (path === undefined) continue;
+    if (existsSync(path)) throw inTheWay(path);
+    assertWritable(path);
+  }
+  return files;
+}
+
+function inTheWay(path: string): IpcError {
+  return new IpcError(
+    "FILE_EXISTS",
+    `${path} exists, and results are never overwritten`,
+    "choose another name, or remove it",
+  );
+}
+
+function save(result: BenchResult, { json, hgrm }: Files): void {
+  if (json !== undefined) writeNew(json, `${JSON.stringify(result)}\n`);
+  if (hgrm === undefined) return;
+  mkdirSync(hgrm);
+  for (const { name, text } of hgrmFiles(result)) writeNew(join(hgrm, name), text);
+}
+
+function writeNew(path: string, text: string): void {
+  try {
+    writeFileSync(path, text, { flag: "wx" });
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === "EEXIST" ? inTheWay(path) : error;
+  }
+}
+
+const SIGNALS = { SIGINT: EXIT.interrupted, SIGTERM: 143 } as const;
+
+/** Run until done, or until a signal: then the exit status for it, when every child is gone. */
+async function untilInterrupted<T>(
+  run: (signal: AbortSignal, display: ProgressDisplay) => Promise<T>,
+): Promise<T | number> {
+  const display = new ProgressDisplay();
+  const abort = new AbortController();
+  const stops = Object.entries(SIGNALS).map(([name, status]) => {
+    const stop = () => abort.abort(status);
+    process.once(name, stop);
+    return () => process.off(name, stop);
+  });
+  try {
+    return await run(abort.signal, display);
+  } catch (error) {
+    if (!abort.signal.aborted) throw error;
+    display.finish();
+    console.error("Stopped: nothing was saved.");
+    return abort.signal.reason as number;
+  } finally {
+    display.finish();
+    for (const off of stops) off();
+  }
+}
