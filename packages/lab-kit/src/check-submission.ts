@@ -46,6 +46,7 @@ export async function checkSubmission(
       observed = error instanceof IpcError ? error.fact : String(error);
     } finally {
       signal?.removeEventListener("abort", abort);
+      await stage.end();
     }
     results.push({ schedule, says, events: stage.events(), ...(observed !== undefined && { observed }) });
     if (observed !== undefined) break;

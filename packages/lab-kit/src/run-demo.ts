@@ -37,6 +37,7 @@ export async function runDemo(module: URL, signal?: AbortSignal): Promise<DemoRu
     error = asIpcError(demo.name, cause);
   } finally {
     signal?.removeEventListener("abort", abort);
+    await stage.end();
   }
   // A process that was killed from outside is the better explanation of whatever came of it.
   const casualty = stage.actors.find((actor) => actor.exit?.signal === "SIGKILL" && !actor.killedByDirector);

@@ -137,8 +137,8 @@ export class LiveStage<P extends string> implements Stage<P>, AsyncDisposable {
     for (const actor of this.#actors) if (actor.running) actor.kill("SIGKILL");
   }
 
-  /** End what is left, and wait until it has ended. */
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** End what still runs, and wait until it has ended: the log then has every exit. */
+  async end(): Promise<void> {
     this.abort(new IpcError("BAD_DEMO", "the scenario is over", "await every wait of a demo"));
     const gone = new Waiting(() => {});
     await gone.until(() => this.#actors.every((actor) => !actor.running), {

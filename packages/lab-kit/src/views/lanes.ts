@@ -47,10 +47,16 @@ function stepLines(step: string, { width, color }: LanesOptions): string[] {
   return ["", ...[`▸ ${first}`, ...rest.map((line) => `  ${line}`)].map(pc.createColors(color).bold)];
 }
 
-/** A process's lives (one name may be played by several processes in turn), and its waits. */
+interface Span {
+  from: number;
+  to: number;
+  pid: number;
+}
+
+/** A name in the log: when it lived (several processes may play it in turn), and when it waited. */
 interface Part {
-  lives: { from: number; to: number }[];
-  waits: { from: number; to: number }[];
+  lives: Span[];
+  waits: Span[];
   color: number;
 }
 
@@ -59,13 +65,14 @@ function castOf(events: readonly IpcEvent[]): Map<string, Part> {
   for (const event of events) {
     const part = cast.get(event.process) ?? { lives: [], waits: [], color: cast.size };
     cast.set(event.process, part);
-    if (event.op === "start" || part.lives.length === 0) part.lives.push({ from: event.t, to: Infinity });
+    const { pid } = event;
+    if (!part.lives.some((life) => life.pid === pid)) part.lives.push({ from: event.t, to: Infinity, pid });
     if (event.op === "exit" || event.op === "ended") {
-      const spans = [...part.lives, ...part.waits];
+      const spans = [...part.lives, ...part.waits].filter((span) => span.pid === event.pid);
       for (const span of spans) span.to = Math.min(span.to, event.t);
     }
-    if (event.result === "never returned") part.waits.push({ from: event.t, to: Infinity });
-    else if (isOverlapped(event, events)) part.waits.push({ from: event.t, to: endOf(event) });
+    if (event.result === "never returned") part.waits.push({ from: event.t, to: Infinity, pid });
+    else if (isOverlapped(event, events)) part.waits.push({ from: event.t, to: endOf(event), pid });
   }
   return cast;
 }
@@ -109,12 +116,10 @@ class Scene {
     const at = this.#names.indexOf(row.process);
     const senders = row.from.map((name) => this.#names.indexOf(name)).filter((lane) => lane !== at);
     const fromRight = Math.max(at, ...senders) > at;
-    const [first = "", ...rest] = wrap(row.text, this.#laneWidth - (fromRight ? 6 : 5));
+    const [first = "", ...rest] = wrap(row.text, this.#laneWidth - (fromRight ? 6 : 3));
     return [
       `${this.#time(row)} ${this.#cells(row.t, at, first, senders)}`.trimEnd(),
-      ...rest.map((line) =>
-        `${" ".repeat(TIME_WIDTH + 1)}${this.#cells(row.t, at, `  ${line}`, [])}`.trimEnd(),
-      ),
+      ...rest.map((line) => `${" ".repeat(TIME_WIDTH + 1)}${this.#cells(row.t, at, line, [])}`.trimEnd()),
       ...this.#noteLines(row),
     ];
   }

@@ -1,5 +1,5 @@
 import type { IpcEvent } from "@ipc-playground/contract";
-import { flowPairs } from "./trace.ts";
+import { flowPairs, isSend } from "./trace.ts";
 import { duration, outcome, shortNames } from "./words.ts";
 
 /** One line of the lanes view, before it has a width. */
@@ -70,9 +70,12 @@ export function endOf(event: IpcEvent): number {
   return event.t + (event.dur ?? 0);
 }
 
-/** Whether something else happened while it lasted. */
+/** A send that took this long, in nanoseconds, had to wait; a shorter one was only interrupted. */
+const SEND_WAITED_NS = 1_000_000;
+
+/** Whether it waited while something else happened. */
 export function isOverlapped(event: IpcEvent, events: readonly IpcEvent[]): boolean {
-  if (event.dur === undefined) return false;
+  if (event.dur === undefined || (isSend(event) && event.dur < SEND_WAITED_NS)) return false;
   return events.some((other) => other !== event && other.t > event.t && other.t < endOf(event));
 }
 

@@ -105,6 +105,6 @@ export function flowPairs(events: readonly IpcEvent[]): FlowPair[] {
 // A reader that was waiting began before the writer did: time alone does not tell them apart.
 const RECEIVES = /^(read|recv|receive|msgrcv|mq_receive|wait)/;
 
-function isSend(event: IpcEvent): boolean {
+export function isSend(event: IpcEvent): boolean {
   return !RECEIVES.test(event.op);
 }

@@ -3,8 +3,13 @@ import { openPipe, PIPE_BUF_BYTES, ReadEnd, WriteEnd } from "@ipc-playground/pip
 
 const WRITERS = 3;
 const BLOCKS = 400;
-/** Longer than PIPE_BUF, and together more than the pipe holds: every writer has to wait in the middle. */
-const LONG_BYTES = 96 * 1_024;
+/** Longer than PIPE_BUF, in bytes. */
+const LONG_BYTES = 4 * PIPE_BUF_BYTES;
+/**
+ * A pipe of one page for the long writes: each read makes room for one page, and that room goes
+ * to whichever writer is next in the kernel's queue of sleepers.
+ */
+const SMALL_PIPE_BYTES = 4_096;
 
 export default defineDemo({
   name: "atomic",
@@ -22,10 +27,11 @@ export default defineDemo({
     },
   },
   predict: {
-    question: "Two processes each write 96 KiB to one pipe with a single write(). What does the reader find?",
+    question:
+      "Two processes each write 16 KiB with a single write(), to one pipe that holds 4 KiB. What does the reader find?",
     choices: ["All of one, then all of the other", "Pieces of both, mixed", "An error in one of the writers"],
     answer: 1,
-    because: "96 KiB is more than the pipe holds. Whoever has to wait for room lets the other one in.",
+    because: "Neither write fits. Whoever has to wait for room lets the other one in.",
   },
   processes: {
     writer({ fd, number, log }) {
@@ -48,7 +54,7 @@ export default defineDemo({
         const block = new Uint8Array(number("size"));
         let torn = 0;
         let blocks = 0;
-        while (readInPages(input, block) === block.length) {
+        while (input.readFully(block) === block.length) {
           blocks++;
           if (block.some((byte) => byte !== block[0])) torn++;
         }
@@ -62,7 +68,7 @@ export default defineDemo({
     step(
       `${WRITERS} writers, each with ${BLOCKS} writes of PIPE_BUF (${PIPE_BUF_BYTES}) bytes, all at once.`,
     );
-    const short = await contest(WRITERS, PIPE_BUF_BYTES, BLOCKS, false);
+    const short = await contest(WRITERS, PIPE_BUF_BYTES, BLOCKS);
     claim(
       "shortWhole",
       short.torn === 0 && short.blocks === WRITERS * BLOCKS,
@@ -70,18 +76,18 @@ export default defineDemo({
     );
 
     step(
-      `2 writers, each with one write of ${LONG_BYTES} bytes. Both are asleep in it before anybody reads.`,
+      `2 writers, each with one write of ${LONG_BYTES} bytes, and a pipe of ${SMALL_PIPE_BYTES}. Both sleep in it before anybody reads.`,
     );
-    const long = await contest(2, LONG_BYTES, 1, true);
+    const long = await contest(2, LONG_BYTES, 1, SMALL_PIPE_BYTES);
     claim("longTorn", long.torn > 0, `${long.torn} of ${long.blocks} writes torn`);
 
     async function contest(
       writers: number,
       size: number,
       blocks: number,
-      untilAllSleep: boolean,
+      capacityBytes?: number,
     ): Promise<Count> {
-      using pipe = openPipe();
+      using pipe = openPipe(capacityBytes === undefined ? {} : { capacityBytes });
       const started = Array.from({ length: writers }, (_, i) =>
         start("writer", {
           as: `writer ${i + 1}`,
@@ -89,24 +95,12 @@ export default defineDemo({
           args: { size, blocks, tag: 97 + i },
         }),
       );
-      if (untilAllSleep) for (const writer of started) await writer.asleep({ in: "write" });
+      if (capacityBytes !== undefined) for (const writer of started) await writer.asleep({ in: "write" });
       const reader = start("reader", { fds: { in: pipe.readEnd }, args: { size } });
       pipe.writeEnd.close();
-      return reader.result<Count>();
+      const count = await reader.result<Count>();
+      for (const writer of started) await writer.result();
+      return count;
     }
   },
 });
-
-/**
- * Fill the block, a page at a time: room in the pipe comes in small pieces, and each of them goes
- * to whichever writer is next in the queue of sleepers.
- */
-function readInPages(input: ReadEnd, block: Uint8Array): number {
-  let have = 0;
-  while (have < block.length) {
-    const got = input.readFully(block.subarray(have, have + 4_096));
-    if (got === 0) break;
-    have += got;
-  }
-  return have;
-}

@@ -1,0 +1,58 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { removeRun, scratchDirectory, sweepDeadRuns } from "@ipc-playground/lab-kit/runner";
+import { expect, onTestFinished, test, vi } from "vitest";
+
+/** Everything below happens in a temporary directory of the test's own. */
+function ownTmp(): string {
+  const tmp = mkdtempSync(join(tmpdir(), "run-directory-test-"));
+  vi.stubEnv("TMPDIR", tmp);
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+    rmSync(tmp, { recursive: true });
+  });
+  return tmp;
+}
+
+test("a scratch directory is gone when its run ends", () => {
+  ownTmp();
+  const scratch = scratchDirectory();
+  writeFileSync(join(scratch, "file"), "x");
+  removeRun();
+  expect(existsSync(scratch)).toBe(false);
+});
+
+test("what a killed run left is removed by the next one, and what a living run has is not", () => {
+  ownTmp();
+  const mine = scratchDirectory();
+  const program = `import { scratchDirectory } from "@ipc-playground/lab-kit/runner";
+    process.stdout.write(scratchDirectory(), () => process.kill(process.pid, "SIGKILL"));`;
+  const killed = spawnSync(process.execPath, ["--input-type=module", "-e", program], {
+    encoding: "utf8",
+    cwd: import.meta.dirname,
+  });
+  expect(killed.signal).toBe("SIGKILL");
+  expect(existsSync(killed.stdout)).toBe(true);
+  expect(sweepDeadRuns()).toEqual([dirname(killed.stdout)]);
+  expect(existsSync(killed.stdout)).toBe(false);
+  expect(existsSync(mine)).toBe(true);
+});
+
+test("a run whose pid was given to somebody else is dead all the same", () => {
+  ownTmp();
+  const base = dirname(dirname(scratchDirectory()));
+  const stale = join(base, `run-${process.pid}-1`);
+  mkdirSync(stale);
+  expect(sweepDeadRuns()).toEqual([stale]);
+});
+
+test("other people's files in the directory are left alone", () => {
+  ownTmp();
+  const base = dirname(dirname(scratchDirectory()));
+  const other = join(base, "notes.txt");
+  writeFileSync(other, "x");
+  expect(sweepDeadRuns()).toEqual([]);
+  expect(existsSync(other)).toBe(true);
+});
