@@ -144,6 +144,10 @@ export class LiveStage<P extends string> implements Stage<P>, AsyncDisposable {
     await gone.until(() => this.#actors.every((actor) => !actor.running), {
       what: "killed processes to be gone",
     });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.end();
     this.#channel[Symbol.dispose]();
   }
 
