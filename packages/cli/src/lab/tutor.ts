@@ -1,4 +1,4 @@
-import { createInterface, type Interface } from "node:readline/promises";
+import { createInterface, type Interface } from "node:readline";
 import type { Demo } from "@ipc-playground/lab-kit";
 import pc from "picocolors";
 import wrapAnsi from "wrap-ansi";
@@ -7,19 +7,19 @@ import type { Screen } from "../terminal.ts";
 /** Goes through a lab with a learner: waits before each demo, and asks what will happen. */
 export class Tutor implements Disposable {
   readonly #screen: Screen;
-  readonly #lines: Interface;
+  readonly #terminal: Interface;
+  // Kept from the start, because lines of a pipe arrive before they are asked for.
+  readonly #lines: AsyncIterator<string>;
   readonly #interruption: AbortSignal;
-  #ended = false;
 
   constructor(screen: Screen, interruption: AbortSignal) {
     this.#screen = screen;
     this.#interruption = interruption;
-    this.#lines = createInterface({ input: process.stdin, output: process.stdout });
+    this.#terminal = createInterface({ input: process.stdin, output: process.stdout });
+    this.#lines = this.#terminal[Symbol.asyncIterator]();
     // In raw mode Ctrl-C reaches readline as a key, and nobody else.
-    this.#lines.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
-    this.#lines.once("close", () => {
-      this.#ended = true;
-    });
+    this.#terminal.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
+    interruption.addEventListener("abort", () => this.#terminal.close());
   }
 
   /** Ask for a prediction, if the demo has one, or just wait. Returns the index of the choice. */
@@ -49,15 +49,16 @@ export class Tutor implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#lines.close();
+    this.#terminal.close();
   }
 
   /** Empty once the input has ended: the rest of the lab then goes on without questions. */
   async #ask(question: string): Promise<string> {
-    if (this.#ended) return "";
-    const ended = new Promise<string>((resolve) => this.#lines.once("close", () => resolve("")));
-    const asked = this.#lines.question(question, { signal: this.#interruption }).catch(() => "");
-    return Promise.race([asked, ended]);
+    if (this.#interruption.aborted) return "";
+    this.#terminal.setPrompt(question);
+    this.#terminal.prompt();
+    const { value, done } = await this.#lines.next();
+    return done ? "" : value;
   }
 
   #wrapped(text: string): string {

@@ -4,6 +4,7 @@ import type { RecordingLine } from "@ipc-playground/lab-kit/recording";
 import type { DemoRun } from "@ipc-playground/lab-kit/runner";
 import { LANES_LEGEND, mermaid, trace } from "@ipc-playground/lab-kit/views";
 import pc from "picocolors";
+import wrapAnsi from "wrap-ansi";
 import { writeFile } from "../files.ts";
 import type { Screen } from "../terminal.ts";
 import { printedClaims, printedLanes, printedSummary, rule, type Shown } from "./print.ts";
@@ -41,7 +42,7 @@ const say = (text: string) => process.stdout.write(text);
 function lanesView(screen: Screen): View {
   const c = pc.createColors(screen.color);
   return {
-    begin: ({ title }) => say(`${c.bold(title)}\n${c.dim(LANES_LEGEND)}\n\n`),
+    begin: ({ title }) => say(`${c.bold(title)}\n${c.dim(wrapAnsi(LANES_LEGEND, screen.width))}\n\n`),
     announce: ({ title, number, of, text }) => say(`${rule(title, `${number} of ${of}`, screen)}\n${text}\n`),
     show: (run) => say(`${printedLanes(run, screen)}\n${printedClaims(run, screen)}\n`),
     end: (summary) => say(printedSummary(summary, screen)),

@@ -8,7 +8,7 @@ export default defineDemo({
     heldOpen: {
       says: "The reader sees end-of-file as soon as the writer exits.",
       expect: "refuted",
-      source: "pipe(7): when *all* descriptors of the write end are closed",
+      source: "pipe(7): when all descriptors of the write end are closed",
     },
     drains: {
       says: "Bytes that are in the pipe when the last writer closes are read before end-of-file.",
