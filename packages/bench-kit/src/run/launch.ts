@@ -1,7 +1,8 @@
 import { IpcError } from "@ipc-playground/contract";
 import { close } from "@ipc-playground/libc";
 import type { Bench, Channel, ChannelEnd, Measure, Mode } from "../bench.ts";
-import { calibratedRun, type Duration } from "./calibrate.ts";
+import type { RunCommand } from "../side/protocol.ts";
+import { calibratedRun, type Duration, warmUp } from "./calibrate.ts";
 import { combine, type Measured } from "./measured.ts";
 import { SideProcess } from "./side-process.ts";
 
@@ -44,14 +45,19 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
   const channel = await options.bench.open({ mode: options.mode, size: options.size });
   const sides = { a: start(options, channel, "a"), b: start(options, channel, "b") };
   const all = [sides.a, sides.b];
+  const { signal, watchdogMs } = options;
+  let giveUp: (reason: unknown) => void = () => {};
+  const givenUp = new Promise<never>((_, reject) => {
+    giveUp = reject;
+  });
+  const watchdog = setTimeout(() => giveUp(stuck(all, watchdogMs)), watchdogMs);
+  const stop = () => giveUp(signal?.reason);
+  signal?.addEventListener("abort", stop);
   try {
-    const watchdog = AbortSignal.timeout(options.watchdogMs);
-    return await Promise.race([
-      conduct(sides, options),
-      rejectOn(watchdog, () => stuck(all, options.watchdogMs)),
-      rejectOn(options.signal, () => options.signal?.reason),
-    ]);
+    return await Promise.race([conduct(sides, options), givenUp]);
   } finally {
+    clearTimeout(watchdog);
+    signal?.removeEventListener("abort", stop);
     for (const side of all) side.kill();
     await Promise.all(all.map((side) => side.gone));
     await channel.remove?.();
@@ -82,25 +88,22 @@ function start({ mode, size, url, cpus }: LaunchOptions, channel: Channel, role:
 
 async function conduct(sides: { a: SideProcess; b: SideProcess }, options: LaunchOptions): Promise<Launched> {
   const [a, b] = await Promise.all([sides.a.ready(), sides.b.ready()]);
-  const measured: MeasuredBy = {};
-  for (const measure of options.measures) {
-    const run = async (messages: number, payload: "complete" | "sampled" = "sampled") => {
+  const runOf =
+    (measure: Measure, payload: RunCommand["payload"] = "sampled") =>
+    async (messages: number) => {
       const command = { measure, messages, payload };
       const [ofA, ofB] = await Promise.all([sides.a.run(command), sides.b.run(command)]);
       return combine(measure, messages, ofA, ofB);
     };
-    await run(GATE_MESSAGES, "complete");
-    measured[measure] =
-      options.messages === undefined ? await calibratedRun(run, options) : await run(options.messages);
+  const { measures, messages, warmMs, timedMs } = options;
+  for (const measure of measures) await runOf(measure, "complete")(GATE_MESSAGES);
+  if (messages === undefined) await warmUp(runOf("rate"), warmMs);
+  const measured: MeasuredBy = {};
+  for (const measure of measures) {
+    const run = runOf(measure);
+    measured[measure] = await (messages === undefined ? calibratedRun(run, timedMs) : run(messages));
   }
   return { measured, cpus: { a, b } };
-}
-
-/** Never settles if `signal` never fires, and keeps nothing alive. */
-function rejectOn(signal: AbortSignal | undefined, reason: () => unknown): Promise<never> {
-  return new Promise((_, reject) => {
-    signal?.addEventListener("abort", () => reject(reason()), { once: true });
-  });
 }
 
 function stuck(sides: SideProcess[], watchdogMs: number): IpcError {

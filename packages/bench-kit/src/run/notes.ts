@@ -24,12 +24,10 @@ export function headLines(
   ];
   const how =
     `${plan.runs} fresh launches of each row, in an order shuffled with seed ${plan.seed}; ` +
-    `warm-up at least ${plan.warmMs} ms, timed at least ${plan.timedMs} ms; placement ${plan.placement}. ` +
+    `each warm for ${plan.warmMs} ms, then timed for at least ${plan.timedMs} ms a measure; placement ${plan.placement}. ` +
     "“of C” is our speed divided by that of the same program in C, from launches that ran side by side.";
   const missing = Object.entries(noYardstick).map(([name, reason]) => `${name} has no C column: ${reason}.`);
-  return [bold(facts.join(" · ")), ...wrapText([how, ...missing].join(" "), width)].flatMap((line, i) =>
-    i === 0 ? wrapText(line, width) : line,
-  );
+  return [...wrapText(facts.join(" · "), width).map(bold), ...wrapText([how, ...missing].join(" "), width)];
 }
 
 /** Controls, what was left without a number, and what to be careful with. */
@@ -38,12 +36,12 @@ export function noteLines(result: BenchResult, rows: Row[], { width, bold, dim }
     ({ mechanism, by, size, reason }) => `No number for ${mechanism}, ${by}, ${bytesText(size)}: ${reason}.`,
   );
   return [
-    bold("Controls: what a message costs before any mechanism, in ns"),
+    ...wrapText("Controls: what a message costs before any mechanism, in ns", width).map(bold),
     ...wrapText(controlText(result.controls), width),
     "",
     ...[...failures, ...noisyText(rows), ...driftText(rows)].flatMap((note) => wrapText(note, width)),
     ...wrapText(
-      "“=”: the ranges of ours and C overlap, so there is no difference. “~”: fewer than 10 samples lie beyond. " +
+      "“≈”: the ranges of ours and C overlap, which is no difference. “~”: fewer than 10 samples lie beyond. " +
         "Modes wait in different ways: compare rows of one mode.",
       width,
     ).map(dim),
@@ -74,7 +72,7 @@ function noisyText(rows: Row[]): string[] {
   if (noisy === 0) return [];
   const most = Math.round(Math.max(...spreads) * 100);
   return [
-    `Noisy: in ${noisy} of ${spreads.length} groups the launches lie more than ${NOISY * 100} % apart (at worst ${most} %). ` +
+    `Noisy: in ${noisy} of ${spreads.length} groups the launches lie more than ${NOISY * 100} % apart (at worst ${most} %). ` +
       "Close other programs, or use --full; trust the ratios more than the numbers.",
   ];
 }
@@ -84,13 +82,13 @@ function driftText(rows: Row[]): string[] {
     MEASURES.flatMap((measure) => {
       const drifts = row.launches.flatMap(({ measured }) => driftOf(measured[measure]?.tenthsNs) ?? []);
       const middle = spread(drifts)?.median ?? 1;
-      return Math.abs(middle - 1) > DRIFTED
-        ? [`${row.mode} ${measure} at ${bytesText(row.size)} (${Math.round((middle - 1) * 100)} %)`]
-        : [];
+      const percent = Math.round(Math.abs(middle - 1) * 100);
+      const how = `${percent} % ${middle > 1 ? "slower" : "faster"}`;
+      return percent > DRIFTED * 100 ? [`${row.mode} ${measure} at ${bytesText(row.size)} (${how})`] : [];
     }),
   );
   return drifting.length > 0
-    ? [`Drift: the end of a run was not as fast as its beginning: ${drifting.join(", ")}.`]
+    ? [`Drift, the end of a run against its beginning: ${drifting.join(", ")}.`]
     : [];
 }
 

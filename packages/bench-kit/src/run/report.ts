@@ -6,6 +6,7 @@ import type { BenchResult, Launch } from "./result.ts";
 import { type Compared, compare, type Row, rowsOf } from "./rows.ts";
 import { relativeRange, type Spread } from "./statistics.ts";
 import { type Column, tableLines } from "./table.ts";
+import { wrapText } from "./wrap.ts";
 
 export interface ReportOptions {
   /** Columns of the terminal. */
@@ -47,7 +48,7 @@ function sectionLines(table: Table, result: BenchResult, { width, bold, dim }: R
     ...cells,
   ]);
   const [head = "", ...body] = tableLines(columns, cells, width);
-  return [bold(table.title), dim(head), ...body];
+  return [...wrapText(table.title, width).map(bold), dim(head), ...body];
 }
 
 /** A table's rows; a failed row is in it, without a number. */
@@ -70,7 +71,7 @@ function ofC({ ratio, noDifference }: Compared): string[] {
   if (ratio === null) return ["–", "", ""];
   const percent = (share: number) => Math.round(share * 100);
   return [
-    `${noDifference ? "=" : ""}${percent(ratio.median)} %`,
+    `${noDifference ? "≈" : ""}${percent(ratio.median)} %`,
     `${percent(ratio.lowest)}–${percent(ratio.highest)}`,
     bar(ratio.median, BAR_CELLS),
   ];
@@ -86,7 +87,7 @@ function latencyTable(rows: Row[]): Table {
     columns: [
       right("p50"),
       right("p90", 4),
-      right("p99"),
+      right("p99", 1),
       right("p99.9", 5),
       right("max", 6),
       right("C p50", 3),

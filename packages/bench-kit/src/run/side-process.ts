@@ -38,11 +38,14 @@ export class SideProcess {
     });
     this.#control = this.#child.stdio[CONTROL_FD] as Duplex;
     // The process may be killed while a command is on its way; its end is reported by "close".
-    this.#control.on("error", () => {});
-    createInterface({ input: this.#control }).on("line", (line) => {
-      this.#answers.push(JSON.parse(line) as SideAnswer);
-      this.#waiting?.();
-    });
+    const ignore = () => {};
+    this.#control.on("error", ignore);
+    createInterface({ input: this.#control })
+      .on("error", ignore)
+      .on("line", (line) => {
+        this.#answers.push(JSON.parse(line) as SideAnswer);
+        this.#waiting?.();
+      });
     this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-STDERR_KEPT);
     });

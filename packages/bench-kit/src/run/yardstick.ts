@@ -1,17 +1,19 @@
 import { spawn } from "node:child_process";
 import { IpcError } from "@ipc-playground/contract";
 import type { Measure } from "../bench.ts";
-import type { Duration } from "./calibrate.ts";
+import { SETTLE_MS } from "./calibrate.ts";
 import type { Launched, MeasuredBy } from "./launch.ts";
 import type { Measured } from "./measured.ts";
 
-export interface YardstickOptions extends Duration {
+export interface YardstickOptions {
+  /** Least time of a run, in milliseconds. */
+  timedMs: number;
   program: string;
   size: number;
   measures: readonly Measure[];
   cpus?: readonly [number, number] | undefined;
   watchdogMs: number;
-  /** Exactly this many messages, instead of as many as {@link Duration} asks for. */
+  /** Exactly this many messages, instead of as many as `timedMs` takes. */
   messages?: number | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -41,10 +43,10 @@ export async function launchYardstick(options: YardstickOptions): Promise<Launch
   return { measured, cpus: { a: a < 0 ? [] : [a], b: b < 0 ? [] : [b] } };
 }
 
-function argumentsOf({ size, warmMs, timedMs, messages, cpus, measures }: YardstickOptions): string[] {
+function argumentsOf({ size, timedMs, messages, cpus, measures }: YardstickOptions): string[] {
   const numbers = {
     size,
-    "warm-ms": warmMs,
+    "warm-ms": SETTLE_MS,
     "timed-ms": timedMs,
     messages,
     "cpu-a": cpus?.[0],

@@ -58,15 +58,16 @@ export async function eventLoopDriver(
     });
   }
 
-  function answer(count: number, payload: Payload, reply: (message: Uint8Array) => void): Promise<Timing> {
+  function answer(count: number, payload: Payload, reply: EventLoopEndpoint["send"]): Promise<Timing> {
     return new Promise((resolve) => {
       const { marks, passed } = marker(count);
+      // Not before the last reply is on its way: between runs this process does not turn its event loop.
+      const finish = () => resolve({ marks });
       let done = 0;
       onMessage = (message) => {
         payload.verify(message, done++);
-        reply(message);
         passed(done);
-        if (done === count) resolve({ marks });
+        reply(message, done < count ? nothing : finish);
       };
     });
   }
@@ -92,7 +93,8 @@ export async function eventLoopDriver(
     });
   }
 
-  const echo = (message: Uint8Array) => endpoint.send(message, nothing);
+  const echo: EventLoopEndpoint["send"] = (message, sent) => endpoint.send(message, sent);
+  const noReply: EventLoopEndpoint["send"] = (_, sent) => sent();
 
   return {
     async meet(payload) {
@@ -100,7 +102,7 @@ export async function eventLoopDriver(
     },
     run(measure, count, payload) {
       if (measure === "throughput") {
-        return role === "a" ? produce(count, payload) : answer(count, payload, nothing);
+        return role === "a" ? produce(count, payload) : answer(count, payload, noReply);
       }
       if (role === "b") return answer(count, payload, echo);
       return initiate(count, payload, measure === "latency" ? new Float64Array(count) : undefined);

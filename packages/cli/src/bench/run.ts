@@ -32,10 +32,10 @@ export interface BenchOptions {
 }
 
 /** Short enough to wait for: under half a minute for a mechanism with two modes. */
-const QUICK = { sizes: [100, 65_536], runs: 5, warmMs: 80, timedMs: 80 };
+const QUICK = { sizes: [100, 65_536], runs: 5, warmMs: 250, timedMs: 80 };
 
 /** From one cache line over PIPE_BUF and a pipe's capacity to far more than either. */
-const FULL = { sizes: [64, 100, 1024, 4096, 65_536, 1_048_576], runs: 7, warmMs: 300, timedMs: 500 };
+const FULL = { sizes: [64, 100, 1024, 4096, 65_536, 1_048_576], runs: 7, warmMs: 500, timedMs: 500 };
 
 /** Measure, print the report, save what was asked for. Returns the exit status. */
 export async function bench(names: readonly string[], options: BenchOptions): Promise<number> {

@@ -1,0 +1,171 @@
+import { type BenchResult, type ReportOptions, report } from "@ipc-playground/bench-kit/run";
+import stringWidth from "string-width";
+import { describe, expect, test } from "vitest";
+import { bar, bytesText, numberText } from "../src/run/format.ts";
+import { encodeSamples } from "../src/run/histogram.ts";
+import { driftOf } from "../src/run/notes.ts";
+import { compare, rowsOf } from "../src/run/rows.ts";
+import { tableLines } from "../src/run/table.ts";
+
+const plain = (width: number): ReportOptions => ({ width, bold: (text) => text, dim: (text) => text });
+
+/** Round trips of 1 s / `perSecond` each. */
+function measured(perSecond: number) {
+  const usage = { cpuMicros: 1000, voluntarySwitches: 2000, involuntarySwitches: 1 };
+  return { messages: 1000, ns: (1000 / perSecond) * 1e9, usage: { a: usage, b: usage } };
+}
+
+function launchesOf(
+  by: BenchResult["launches"][number]["by"],
+  rates: number[],
+  size = 100,
+): BenchResult["launches"] {
+  return rates.map((rate, block) => ({
+    mechanism: "pipe",
+    by,
+    size,
+    block,
+    order: block,
+    cpus: { a: [0], b: [1] },
+    measured: {
+      latency: { ...measured(rate), histogram: encodeSamples(Array(1000).fill(Math.round(1e9 / rate))) },
+      rate: measured(rate),
+      throughput: measured(rate * 50),
+    },
+  }));
+}
+
+function resultOf(launches: BenchResult["launches"], failures: BenchResult["failures"] = []): BenchResult {
+  return {
+    format: "ipc-playground bench",
+    version: 1,
+    startedAt: "2024-01-01T00:00:00.000Z",
+    seconds: 1,
+    commandLine: [],
+    machine: {
+      cpu: "A processor with a long name of its own, 64-Core",
+      cores: 2,
+      kernel: "6.1.0",
+      virtual: true,
+      governor: null,
+      clocksource: "tsc",
+      node: "20.19.0",
+      v8: "11",
+      arch: "x64",
+      commit: null,
+    },
+    packages: {},
+    plan: { seed: 4_294_967_295, runs: 3, warmMs: 250, timedMs: 80, placement: "two-cores", sizes: [100] },
+    controls: [
+      { name: "timer", size: null, ns: 33 },
+      { name: "null", size: 100, ns: 40 },
+    ],
+    noYardstick: {},
+    launches,
+    failures,
+  };
+}
+
+const sizes = [100, 65_536, 1_048_576];
+const full = resultOf(
+  sizes.flatMap((size) => [
+    ...launchesOf("blocking", [900, 950, 920], size),
+    ...launchesOf("event-loop", [170_000, 120_000, 169_000], size),
+    ...launchesOf("c", [1000, 1100, 1050], size),
+  ]),
+);
+
+describe("comparison with C", () => {
+  const compared = (ours: number[], c: number[]) => {
+    const [row] = rowsOf(resultOf([...launchesOf("blocking", ours), ...launchesOf("c", c)]));
+    return row && compare(row, "rate");
+  };
+
+  test("ratios are taken block by block", () => {
+    expect(compared([90, 45, 80], [100, 50, 100])?.ratio?.median).toBeCloseTo(0.9);
+  });
+
+  test("ranges that overlap are no difference, ranges that do not are one", () => {
+    expect(compared([90, 105], [100, 110])?.noDifference).toBe(true);
+    expect(compared([90, 99], [100, 110])?.noDifference).toBe(false);
+  });
+
+  test("a shorter latency is the better one", () => {
+    const [row] = rowsOf(resultOf([...launchesOf("blocking", [500]), ...launchesOf("c", [1000])]));
+    expect(row && compare(row, "latency")?.ratio?.median).toBeCloseTo(0.5, 2);
+  });
+});
+
+describe.each([80, 100, 120])("a report %i columns wide", (width) => {
+  test("has no line that is wider", () => {
+    const failures = [
+      { mechanism: "pipe", by: "blocking" as const, size: 7, reason: "long words ".repeat(20).trim() },
+    ];
+    for (const result of [full, { ...full, failures }, { ...full, noYardstick: { pipe: "no C compiler" } }]) {
+      for (const line of report(result, plain(width)).split("\n")) {
+        expect(stringWidth(line), line).toBeLessThanOrEqual(width);
+      }
+    }
+  });
+
+  test("keeps the headline: our speed as a share of C's", () => {
+    expect(report(full, plain(width))).toMatch(/of C/);
+  });
+});
+
+test("at 40 columns the columns that matter stay", () => {
+  const lines = report(full, plain(40)).split("\n");
+  const rate = lines.slice(lines.findIndex((line) => line.startsWith("Rate")));
+  expect(rate[2]?.split(/ {2,}/)).toEqual(["mode", "size", "per s", "of C"]);
+  expect(Math.max(...lines.map((line) => stringWidth(line)))).toBeLessThanOrEqual(40);
+});
+
+test("without C there is a dash, and the reason", () => {
+  const result = { ...resultOf(launchesOf("blocking", [900])), noYardstick: { pipe: "no C compiler" } };
+  const text = report(result, plain(200));
+  expect(text).toContain("pipe has no C column: no C compiler.");
+  expect(text).toMatch(/blocking +100 B +900 +0 % +– +–/);
+});
+
+test("a failed row is in its table, and its reason below", () => {
+  const failure = { mechanism: "pipe", by: "event-loop" as const, size: 100, reason: "side B: said no" };
+  const text = report(resultOf(launchesOf("blocking", [900]), [failure]), plain(80));
+  expect(text).toMatch(/event-loop +100 B +failed/);
+  expect(text).toContain("No number for pipe, event-loop, 100 B: side B: said no.");
+});
+
+test("launches far apart are called noisy", () => {
+  expect(report(resultOf(launchesOf("blocking", [100, 200])), plain(80))).toContain("Noisy:");
+  expect(report(resultOf(launchesOf("blocking", [100, 101])), plain(80))).not.toContain("Noisy:");
+});
+
+test("drift compares the end of a run with its beginning", () => {
+  expect(driftOf([10, 20, 30, 40, 50, 60, 70, 80, 90, 100])).toBe(1);
+  expect(driftOf([10, 20, 30, 40, 50, 60, 70, 90, 110, 130])).toBe(2);
+  expect(driftOf(undefined)).toBeNull();
+});
+
+test("a table gives up columns until it fits, the most dispensable first", () => {
+  const columns = [
+    { header: "name", align: "left" },
+    { header: "middle", align: "right", dispensable: 1 },
+    { header: "first to go", align: "right", dispensable: 2 },
+  ] as const;
+  const rows = [["a", "1", "2"]];
+  expect(tableLines(columns, rows, 80)[0]).toBe("name  middle  first to go");
+  expect(tableLines(columns, rows, 20)[0]).toBe("name  middle");
+  expect(tableLines(columns, rows, 5)).toEqual(["name", "a"]);
+});
+
+test("numbers and bars read as they should", () => {
+  expect([0, 100, 1024, 65_536, 1_048_576, 1025].map(bytesText)).toEqual([
+    "0 B",
+    "100 B",
+    "1 KiB",
+    "64 KiB",
+    "1 MiB",
+    "1025 B",
+  ]);
+  expect([0.0234, 1.234, 12.34, 1234.5].map(numberText)).toEqual(["0.023", "1.23", "12.3", "1,235"]);
+  expect([0, 0.5, 1, 1.5].map((share) => bar(share, 4))).toEqual(["", "██", "████", "███▶"]);
+});

@@ -1,0 +1,113 @@
+import { readFileSync } from "node:fs";
+import { loadBench, type RunOptions, resultSchema, runBench } from "@ipc-playground/bench-kit/run";
+import { expect, test } from "vitest";
+import { children } from "./fixtures/children.ts";
+
+const fixture = (fault?: string) =>
+  loadBench(new URL(`./fixtures/bench.mjs${fault ? `?fault=${fault}` : ""}`, import.meta.url).href);
+
+async function run(options: Partial<RunOptions> & { fault?: string } = {}) {
+  const benches = options.benches ?? [await fixture(options.fault)];
+  const small = { sizes: [100], runs: 1, seed: 1, placement: "unpinned" as const, messages: 50 };
+  return runBench({ ...small, warmMs: 1, timedMs: 1, benches, ...options });
+}
+
+test("every row is launched as often as asked, beside the yardstick, in blocks", async () => {
+  const result = await run({ runs: 2, sizes: [100, 5000] });
+  expect(result.failures).toEqual([]);
+  const rows = result.launches.map(({ by, size, block }) => `${by} ${size} ${block}`).toSorted();
+  const expected = ["blocking", "c", "event-loop"].flatMap((by) =>
+    [100, 5000].flatMap((size) => [0, 1].map((block) => `${by} ${size} ${block}`)),
+  );
+  expect(rows).toEqual(expected.toSorted());
+  for (let first = 0; first < result.launches.length; first += 3) {
+    const group = result.launches.slice(first, first + 3).map(({ size, block }) => `${size} ${block}`);
+    expect(new Set(group).size).toBe(1);
+  }
+  expect(children()).toEqual([]);
+});
+
+test("a result survives being saved and read again", async () => {
+  const result = await run();
+  expect(resultSchema.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
+});
+
+test("a result of another version is refused", async () => {
+  const result = await run({ modes: ["blocking"] });
+  expect(resultSchema.safeParse({ ...result, version: 2 }).success).toBe(false);
+});
+
+test("one seed gives one order, of launches and of measures", async () => {
+  const order = async () => {
+    const { launches } = await run({ seed: 5, runs: 3, messages: 5 });
+    return launches.map(({ by, measured }) => [by, Object.keys(measured)]);
+  };
+  expect(await order()).toEqual(await order());
+});
+
+test("without a compiler the rest runs, and the result says what is missing", async () => {
+  const result = await run({ compile: { compiler: "no-such-compiler" } });
+  expect(result.noYardstick).toEqual({ test: "no C compiler" });
+  expect(result.launches.map(({ by }) => by).toSorted()).toEqual(["blocking", "event-loop"]);
+});
+
+test("a mechanism without a yardstick says so", async () => {
+  const { bench, url } = await fixture();
+  const { yardstick: _, ...without } = bench;
+  const result = await run({ benches: [{ bench: without, url }], modes: ["blocking"] });
+  expect(result.noYardstick).toEqual({ test: "none is written yet" });
+});
+
+test("a row that fails has no launches, only a reason, and the others go on", async () => {
+  const result = await run({ fault: "wrong-byte", runs: 3 });
+  expect(result.launches.map(({ by }) => by)).toEqual(["c", "c", "c"]);
+  expect(result.failures.map(({ by }) => by).toSorted()).toEqual(["blocking", "event-loop"]);
+  for (const { reason } of result.failures) expect(reason).toMatch(/byte 99 of message/);
+});
+
+test("a size over the mechanism's limit is a failed row, not a shorter message", async () => {
+  const { bench, url } = await fixture();
+  const benches = [{ bench: { ...bench, maxMessageBytes: () => 50 }, url }];
+  const result = await run({ benches, sizes: [50, 51] });
+  expect(result.failures.map(({ by, size }) => `${by} ${size}`).toSorted()).toEqual([
+    "blocking 51",
+    "c 51",
+    "event-loop 51",
+  ]);
+  const reason = "one message of test may have 50 bytes here, and 51 were asked for";
+  expect(result.failures.every((failure) => failure.reason === reason)).toBe(true);
+  expect(result.launches.every(({ size }) => size === 50)).toBe(true);
+});
+
+test("an abort ends the run and every process of it", async () => {
+  const abort = new AbortController();
+  const running = run({
+    runs: 1000,
+    signal: abort.signal,
+    onProgress: ({ done }) => done === 2 && abort.abort("enough"),
+  });
+  await expect(running).rejects.toBe("enough");
+  expect(children()).toEqual([]);
+});
+
+/** Bytes that this process's finished children, and theirs, have given to write(2). proc_pid_io(5) */
+function bytesWritten(): number {
+  return Number(readFileSync("/proc/self/io", "utf8").match(/^wchar: (\d+)/m)?.[1]);
+}
+
+test("ours and the yardstick move the same bytes for the same messages", async () => {
+  const size = 65_536;
+  const written = async (options: Partial<RunOptions>, messages: number) => {
+    const before = bytesWritten();
+    await run({ ...options, sizes: [size], messages });
+    return bytesWritten() - before;
+  };
+  const perMessage = async (options: Partial<RunOptions>) =>
+    ((await written(options, 300)) - (await written(options, 100))) / 200;
+  const none = { compile: { compiler: "no-such-compiler" } };
+  const node = await perMessage({ modes: ["blocking"], ...none });
+  const withC = await perMessage({ modes: ["blocking"] });
+  // Two measures of round trips, one of one-way messages: 2 + 2 + 1.
+  expect(node / size).toBeCloseTo(5, 1);
+  expect((withC - node) / size).toBeCloseTo(5, 1);
+});
