@@ -32,9 +32,9 @@ export interface Exercise<P extends string = string, S extends string = string> 
   processes: Record<P, ProcessBody>;
   schedules: Record<S, Schedule<P>>;
   /** The starter compiles, and fails here. */
-  starter: CaughtBy<S>;
+  starter: CaughtBy<NoInfer<S>>;
   /** Programs in `wrong/NAME.ts` that look right and are not. */
-  wrong: Record<string, CaughtBy<S>>;
+  wrong: Record<string, CaughtBy<NoInfer<S>>>;
 }
 
 /** Type-checks an exercise. It is the default export of its `check.ts`. */

@@ -1,0 +1,28 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { openPipe } from "@ipc-playground/pipes";
+import type { Program } from "../starter.ts";
+
+/** Half of the cure: this process lets go of its write end, and the reader has inherited another. */
+export class Collector {
+  readonly #pipe = openPipe({ inheritable: true });
+  readonly #printed: Promise<string>;
+
+  constructor([command, ...args]: Program) {
+    const reader = spawn(command, args, { stdio: [this.#pipe.readEnd.fd, "pipe", "inherit"] });
+    this.#printed = text(reader.stdout as Readable);
+    this.#pipe.readEnd.close();
+  }
+
+  async run([command, ...args]: Program): Promise<void> {
+    const writer = spawn(command, args, { stdio: ["ignore", this.#pipe.writeEnd.fd, "inherit"] });
+    await once(writer, "exit");
+  }
+
+  async finish(): Promise<string> {
+    this.#pipe.writeEnd.close();
+    return this.#printed;
+  }
+}
