@@ -1,7 +1,10 @@
 import type { Measured } from "./measured.ts";
 
 export interface Duration {
-  /** Least time that a fresh pair of processes works untimed before anything is measured, in milliseconds. */
+  /**
+   * Least time that a fresh pair of processes works untimed before anything is measured, in
+   * milliseconds, all measures together: the compiler is done with all their loops by then.
+   */
   warmMs: number;
   /** Least time of the run that counts, in milliseconds. */
   timedMs: number;

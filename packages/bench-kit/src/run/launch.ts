@@ -97,7 +97,9 @@ async function conduct(sides: { a: SideProcess; b: SideProcess }, options: Launc
     };
   const { measures, messages, warmMs, timedMs } = options;
   for (const measure of measures) await runOf(measure, "complete")(GATE_MESSAGES);
-  if (messages === undefined) await warmUp(runOf("rate"), warmMs);
+  if (messages === undefined) {
+    for (const measure of measures) await warmUp(runOf(measure), warmMs / measures.length);
+  }
   const measured: MeasuredBy = {};
   for (const measure of measures) {
     const run = runOf(measure);

@@ -61,24 +61,22 @@ export async function bench(names: readonly string[], options: BenchOptions): Pr
     }),
   );
   if (typeof result === "number") return result;
-  save(result, files);
   const { width, color } = screen();
   const { bold, dim } = pc.createColors(color);
   console.log(report(result, { width, bold, dim }));
+  save(result, files);
   return result.failures.length > 0 ? EXIT.failed : EXIT.ok;
 }
 
 /** @throws {IpcError} BAD_USAGE: none of the benches has any of these modes. */
 function checkModes(benches: readonly LoadedBench[], modes: readonly Mode[] | undefined): void {
-  for (const { bench } of benches) {
-    const has = modesOf(bench);
-    if (modes === undefined || has.some((mode) => modes.includes(mode))) continue;
-    throw new IpcError(
-      "BAD_USAGE",
-      `${bench.mechanism} has no ${modes.join(" and no ")} mode`,
-      `choose from: ${has.join(", ")}`,
-    );
-  }
+  const has = [...new Set(benches.flatMap(({ bench }) => modesOf(bench)))];
+  if (modes === undefined || has.some((mode) => modes.includes(mode))) return;
+  throw new IpcError(
+    "BAD_USAGE",
+    `${benches.map(({ bench }) => bench.mechanism).join(", ")} can not be measured in ${modes.join(", ")} mode`,
+    `choose from: ${has.join(", ")}`,
+  );
 }
 
 interface Files {
