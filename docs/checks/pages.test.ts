@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { ERROR_CODES } from "@ipc-playground/contract";
-import { parseLesson } from "@ipc-playground/lab-kit/runner";
 import { expect, test } from "vitest";
 import { labCommand } from "../../packages/cli/dist/lab/command.js";
 import { LABS } from "../../packages/cli/dist/labs.js";
+import { ERROR_CODES } from "../../packages/contract/dist/index.js";
+import { parseLesson } from "../../packages/lab-kit/dist/runner.js";
 import { members, page, ROOT } from "./workspace.ts";
 
 /** The first column of a page's Markdown table rows that begin with a code span. */

@@ -4,6 +4,11 @@ import { runDemo } from "@ipc-playground/lab-kit/runner";
 import { processStat } from "@ipc-playground/libc";
 import { expect, onTestFinished, test, vi } from "vitest";
 
+/** Where the demo "hangs" leaves the pid of its process. */
+interface Shared {
+  sleeperPid?: number | undefined;
+}
+
 const demo = (name: string) => new URL(`./demos/${name}.mjs`, import.meta.url);
 
 test("claims are judged, and the evidence is kept", async () => {
@@ -60,14 +65,14 @@ test("kill -9 from outside in the middle of a demo is reported, and nothing is l
   onTestFinished(() => {
     vi.unstubAllEnvs();
   });
-  const shared = globalThis as { sleeperPid?: number };
-  delete shared.sleeperPid;
+  const shared = globalThis as Shared;
+  shared.sleeperPid = undefined;
   const running = runDemo(demo("hangs"));
-  await vi.waitUntil(() => shared.sleeperPid, { timeout: 10_000, interval: 5 });
-  process.kill(shared.sleeperPid as number, "SIGKILL");
+  const sleeper = await vi.waitUntil(() => shared.sleeperPid, { timeout: 10_000, interval: 5 });
+  process.kill(sleeper, "SIGKILL");
   const { error } = await running;
   expect(error?.fact).toMatch(/^sleeper \(pid \d+\) was ended by SIGKILL before its work was done$/);
-  expect(processStat(shared.sleeperPid as number)).toBeNull();
+  expect(processStat(sleeper)).toBeNull();
 });
 
 test("an interruption ends every process at once", async () => {
@@ -75,14 +80,14 @@ test("an interruption ends every process at once", async () => {
   onTestFinished(() => {
     vi.unstubAllEnvs();
   });
-  const shared = globalThis as { sleeperPid?: number };
-  delete shared.sleeperPid;
+  const shared = globalThis as Shared;
+  shared.sleeperPid = undefined;
   const controller = new AbortController();
   const running = runDemo(demo("hangs"), controller.signal);
-  await vi.waitUntil(() => shared.sleeperPid, { timeout: 10_000, interval: 5 });
+  const sleeper = await vi.waitUntil(() => shared.sleeperPid, { timeout: 10_000, interval: 5 });
   controller.abort();
   await running;
-  expect(processStat(shared.sleeperPid as number)).toBeNull();
+  expect(processStat(sleeper)).toBeNull();
 });
 
 test("kill -9 of the director ends its processes with it", async () => {
