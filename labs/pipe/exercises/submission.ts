@@ -1,3 +1,4 @@
+import { writeSync } from "node:fs";
 import { format } from "node:util";
 import { IpcError } from "@ipc-playground/contract";
 import type { ExerciseContext, ProcessContext } from "@ipc-playground/lab-kit";
@@ -20,6 +21,12 @@ export async function submitted<M extends object>(
   // A process of a schedule has no standard output: the lanes are where a learner sees it.
   for (const method of ["log", "info", "warn", "error", "debug"] as const)
     console[method] = (...values: unknown[]) => log.event("print", { note: format(...values) });
+  process.setSourceMapsEnabled(true);
+  process.once("uncaughtException", (error) => {
+    // The last line of a process's standard error is told of it, and Node's own would be its version.
+    writeSync(2, `${error.message}${placeIn(error.stack)}\n`);
+    process.exit(1);
+  });
   const module = (await import(text("submission"))) as M;
   if (typeof module[name] === "function") return module;
   throw new IpcError(
@@ -51,12 +58,25 @@ export async function resultOf<T>(
       return new IpcError("EXERCISE_UNFINISHED", seen, "find out who has to close, or to read, and when");
     },
   });
-  if (actor.exit?.code !== UNSETTLED) return actor.result<T>();
+  if (actor.exit?.code !== UNSETTLED) return actor.result<T>().catch(rethrowWithPlace);
   throw new IpcError(
     "EXERCISE_UNFINISHED",
     `the promise was never settled: ${actor.name} had nothing left to wait for, and Node ended it (status ${UNSETTLED})`,
     "look for an event that nobody listens to, such as the end of a stream",
   );
+}
+
+function rethrowWithPlace(error: unknown): never {
+  if (!(error instanceof IpcError)) throw error;
+  throw new IpcError(error.code, `${error.fact}${placeIn(error.cause)}`, error.nextStep, { cause: error });
+}
+
+/** ", at mine.ts:12:3": the innermost line of the submission in a stack trace, if it has one. */
+export function placeIn(stack: unknown): string {
+  const place = /\/exercises\/[^/]+\/((?:wrong\/)?(?!check|server)[\w-]+\.ts:\d+:\d+)/.exec(
+    String(stack),
+  )?.[1];
+  return place === undefined ? "" : `, at ${place}`;
 }
 
 /** A text as it would stand in a program, cut where it is long. */

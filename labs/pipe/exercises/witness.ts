@@ -50,9 +50,11 @@ export class Family implements Disposable {
   /** How things stand: who sleeps on which pipe, and who has the pipe's other end open. */
   story(): string {
     const members = this.#members();
-    const waits = members.flatMap((pid) => this.#wait(pid, members) ?? []);
-    if (waits.length > 0) return waits.join("; ");
-    return members.map((pid) => `${this.#name(pid)} (pid ${pid}) is ${activity(pid)}`).join("; ");
+    const active = (pid: number) => `${this.#name(pid)} (pid ${pid}) is ${activity(pid)}`;
+    const telling = members.flatMap(
+      (pid) => this.#wait(pid, members) ?? (processStat(pid)?.state === "R" ? active(pid) : []),
+    );
+    return (telling.length > 0 ? telling : members.map(active)).join("; ");
   }
 
   [Symbol.dispose](): void {

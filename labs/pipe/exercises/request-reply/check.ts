@@ -7,7 +7,7 @@ import {
   ReadEnd,
   WriteEnd,
 } from "@ipc-playground/pipes";
-import { quoted, resultOf, submitted } from "../submission.ts";
+import { placeIn, quoted, resultOf, submitted } from "../submission.ts";
 import { type Manner, replyTo, type Served, serve } from "./server.ts";
 
 type Submission = typeof import("./starter.ts");
@@ -57,7 +57,8 @@ export default defineExercise({
         );
         return seen(requests, replies, number("timesOver"));
       } catch (error) {
-        return { replies: 0, rejected: String(error) } satisfies Seen;
+        const where = placeIn((error as Error | undefined)?.stack);
+        return { replies: 0, rejected: `${error}${where}` } satisfies Seen;
       }
     },
     server: serve,

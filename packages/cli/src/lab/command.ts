@@ -4,6 +4,7 @@ import { sweepDeadRuns } from "@ipc-playground/lab-kit/runner";
 import { Command } from "commander";
 import { userPath } from "../files.ts";
 import { LABS, labNamed } from "../labs.ts";
+import type { ExerciseOptions } from "./exercise.ts";
 import type { RunOptions } from "./run.ts";
 import type { ViewOptions } from "./views.ts";
 
@@ -49,10 +50,10 @@ export function labCommand(): Command {
   lab
     .command("exercise [lab/name]")
     .description("check your solution of an exercise; the first time, this makes the file to work in")
-    .option("--hint", "a hint, and after it the next one")
+    .option("--hint [number]", "the first hint, or the one of that number")
     .option("--solution", "check and show the solution instead")
-    .option("--reset", "begin anew; asks before it throws your file away")
-    .action(async (name: string | undefined, options: { hint?: true; solution?: true; reset?: true }) => {
+    .option("--reset", "begin anew; asks first, and keeps your file under another name")
+    .action(async (name: string | undefined, options: ExerciseOptions) => {
       const { exercise } = await import("./exercise.ts");
       process.exitCode = await exercise(name, options);
     });
