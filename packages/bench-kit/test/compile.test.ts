@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,8 +7,8 @@ import { expect, onTestFinished, test } from "vitest";
 import { compileYardstick } from "../src/run/compile.ts";
 import { launchYardstick } from "../src/run/yardstick.ts";
 import { children } from "./fixtures/children.ts";
+import { hasCompiler } from "./fixtures/compiler.ts";
 
-const hasCompiler = spawnSync("cc", ["--version"]).error === undefined;
 const header = fileURLToPath(new URL("../yardstick/yardstick.h", import.meta.url));
 
 /** A directory with one yardstick of this source. */

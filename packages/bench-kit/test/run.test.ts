@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { loadBench, type RunOptions, resultSchema, runBench } from "@ipc-playground/bench-kit/run";
 import { expect, test } from "vitest";
 import { children } from "./fixtures/children.ts";
+import { hasCompiler, withYardstick } from "./fixtures/compiler.ts";
 
 const fixture = (fault?: string) =>
   loadBench(new URL(`./fixtures/bench.mjs${fault ? `?fault=${fault}` : ""}`, import.meta.url).href);
@@ -16,12 +17,15 @@ test("every row is launched as often as asked, beside the yardstick, in blocks",
   const result = await run({ runs: 2, sizes: [100, 5000] });
   expect(result.failures).toEqual([]);
   const rows = result.launches.map(({ by, size, block }) => `${by} ${size} ${block}`).toSorted();
-  const expected = ["blocking", "c", "event-loop"].flatMap((by) =>
+  const programs = withYardstick("blocking", "event-loop");
+  const expected = programs.flatMap((by) =>
     [100, 5000].flatMap((size) => [0, 1].map((block) => `${by} ${size} ${block}`)),
   );
   expect(rows).toEqual(expected.toSorted());
-  for (let first = 0; first < result.launches.length; first += 3) {
-    const group = result.launches.slice(first, first + 3).map(({ size, block }) => `${size} ${block}`);
+  for (let first = 0; first < result.launches.length; first += programs.length) {
+    const group = result.launches
+      .slice(first, first + programs.length)
+      .map(({ size, block }) => `${size} ${block}`);
     expect(new Set(group).size).toBe(1);
   }
   expect(children()).toEqual([]);
@@ -60,7 +64,7 @@ test("a mechanism without a yardstick says so", async () => {
 
 test("a row that fails has no launches, only a reason, and the others go on", async () => {
   const result = await run({ fault: "wrong-byte", runs: 3 });
-  expect(result.launches.map(({ by }) => by)).toEqual(["c", "c", "c"]);
+  expect(new Set(result.launches.map(({ by }) => by))).toEqual(new Set(withYardstick()));
   expect(result.failures.map(({ by }) => by).toSorted()).toEqual(["blocking", "event-loop"]);
   for (const { reason } of result.failures) expect(reason).toMatch(/byte 99 of message/);
 });
@@ -69,11 +73,11 @@ test("a size over the mechanism's limit is a failed row, not a shorter message",
   const { bench, url } = await fixture();
   const benches = [{ bench: { ...bench, maxMessageBytes: () => 50 }, url }];
   const result = await run({ benches, sizes: [50, 51] });
-  expect(result.failures.map(({ by, size }) => `${by} ${size}`).toSorted()).toEqual([
-    "blocking 51",
-    "c 51",
-    "event-loop 51",
-  ]);
+  expect(result.failures.map(({ by, size }) => `${by} ${size}`).toSorted()).toEqual(
+    withYardstick("blocking", "event-loop")
+      .map((by) => `${by} 51`)
+      .toSorted(),
+  );
   const reason = "one message of test may have 50 bytes here, and 51 were asked for";
   expect(result.failures.every((failure) => failure.reason === reason)).toBe(true);
   expect(result.launches.every(({ size }) => size === 50)).toBe(true);
@@ -109,5 +113,5 @@ test("ours and the yardstick move the same bytes for the same messages", async (
   const withC = await perMessage({ modes: ["blocking"] });
   // Two measures of round trips, one of one-way messages: 2 + 2 + 1.
   expect(node / size).toBeCloseTo(5, 1);
-  expect((withC - node) / size).toBeCloseTo(5, 1);
+  if (hasCompiler) expect((withC - node) / size).toBeCloseTo(5, 1);
 });

@@ -33,7 +33,8 @@ export function headLines(
 /** Controls, what was left without a number, and what to be careful with. */
 export function noteLines(result: BenchResult, rows: Row[], { width, bold, dim }: ReportOptions): string[] {
   const failures = result.failures.map(
-    ({ mechanism, by, size, reason }) => `No number for ${mechanism}, ${by}, ${bytesText(size)}: ${reason}.`,
+    ({ mechanism, by, size, reason }) =>
+      `No number for ${mechanism}, ${by === "c" ? "C" : by}, ${bytesText(size)}: ${reason}.`,
   );
   return [
     ...wrapText("Controls: what a message costs before any mechanism, in ns", width).map(bold),

@@ -1,11 +1,9 @@
-import type { Measure } from "../bench.ts";
-import { bar, bytesText, microsText, numberText } from "./format.ts";
-import { mergeHistograms, percentiles } from "./histogram.ts";
+import { bytesText } from "./format.ts";
 import { headLines, noteLines } from "./notes.ts";
-import type { BenchResult, Launch } from "./result.ts";
-import { type Compared, compare, type Row, rowsOf } from "./rows.ts";
-import { relativeRange, type Spread } from "./statistics.ts";
-import { type Column, tableLines } from "./table.ts";
+import type { BenchResult } from "./result.ts";
+import { rowsOf } from "./rows.ts";
+import { left, right, tableLines } from "./table.ts";
+import { costTable, latencyTable, rateTable, type Table, throughputTable } from "./tables.ts";
 import { wrapText } from "./wrap.ts";
 
 export interface ReportOptions {
@@ -15,31 +13,20 @@ export interface ReportOptions {
   dim: (text: string) => string;
 }
 
-const BAR_CELLS = 10;
-
 /** The whole report, a pure function of a saved result. */
 export function report(result: BenchResult, options: ReportOptions): string {
   const rows = rowsOf(result);
-  const tables = [latencyTable, rateTable, throughputTable, costTable].map((table) => table(rows));
-  const sections = tables
+  const several = new Set(rows.map(({ mechanism }) => mechanism)).size > 1;
+  const sections = [latencyTable, rateTable, throughputTable, costTable]
+    .map((table) => table(rows))
     .filter(({ rows }) => rows.length > 0)
-    .map((table) => sectionLines(table, result, options));
+    .map((table) => sectionLines(table, several, options));
   return [headLines(result, options), ...sections, noteLines(result, rows, options)]
     .map((lines) => lines.join("\n"))
     .join("\n\n");
 }
 
-interface Table {
-  title: string;
-  columns: Column[];
-  rows: { row: Row; cells: string[] }[];
-}
-
-const right = (header: string, dispensable = 0): Column => ({ header, align: "right", dispensable });
-const left = (header: string, dispensable = 0): Column => ({ header, align: "left", dispensable });
-
-function sectionLines(table: Table, result: BenchResult, { width, bold, dim }: ReportOptions): string[] {
-  const several = new Set(result.launches.map(({ mechanism }) => mechanism)).size > 1;
+function sectionLines(table: Table, several: boolean, { width, bold, dim }: ReportOptions): string[] {
   const columns = [...(several ? [left("")] : []), left("mode"), right("size"), ...table.columns];
   const cells = table.rows.map(({ row, cells }) => [
     ...(several ? [row.mechanism] : []),
@@ -49,137 +36,4 @@ function sectionLines(table: Table, result: BenchResult, { width, bold, dim }: R
   ]);
   const [head = "", ...body] = tableLines(columns, cells, width);
   return [...wrapText(table.title, width).map(bold), dim(head), ...body];
-}
-
-/** A table's rows; a failed row is in it, without a number. */
-function fillRows(
-  rows: Row[],
-  measure: Measure,
-  cells: (row: Row, compared: Compared) => string[],
-): Table["rows"] {
-  return rows.flatMap((row) => {
-    if (row.failed) return [{ row, cells: ["failed"] }];
-    const compared = compare(row, measure);
-    return compared ? [{ row, cells: cells(row, compared) }] : [];
-  });
-}
-
-const OF_C = [right("of C"), left("range", 2), left("", 1)];
-
-/** The headline: how much of the C program's speed is reached. */
-function ofC({ ratio, noDifference }: Compared): string[] {
-  if (ratio === null) return ["–", "", ""];
-  const percent = (share: number) => Math.round(share * 100);
-  return [
-    `${noDifference ? "≈" : ""}${percent(ratio.median)} %`,
-    `${percent(ratio.lowest)}–${percent(ratio.highest)}`,
-    bar(ratio.median, BAR_CELLS),
-  ];
-}
-
-function spreadText(spread: Spread): string {
-  return `${Math.round(relativeRange(spread) * 100)} %`;
-}
-
-function latencyTable(rows: Row[]): Table {
-  return {
-    title: "Latency: one round trip, in µs",
-    columns: [
-      right("p50"),
-      right("p90", 4),
-      right("p99", 1),
-      right("p99.9", 5),
-      right("max", 6),
-      right("C p50", 3),
-      ...OF_C.map((column) => ({ ...column, dispensable: column.dispensable ? column.dispensable + 6 : 0 })),
-    ],
-    rows: fillRows(rows, "latency", (row, compared) => {
-      const histogram = mergeHistograms(histogramsOf(row.launches));
-      const cells = percentiles(histogram).map(({ ns, few }) => `${few ? "~" : ""}${microsText(ns)}`);
-      const c =
-        row.c.length > 0 ? microsText(mergeHistograms(histogramsOf(row.c)).getValueAtPercentile(50)) : "–";
-      return [...cells, microsText(histogram.maxValue), c, ...ofC(compared)];
-    }),
-  };
-}
-
-function histogramsOf(launches: Launch[]): string[] {
-  return launches.flatMap(({ measured }) => measured.latency?.histogram ?? []);
-}
-
-function rateTable(rows: Row[]): Table {
-  return {
-    title: "Rate: round trips per second, one after the other",
-    columns: [right("per s"), right("spread", 3), right("C per s", 2), ...OF_C],
-    rows: fillRows(rows, "rate", (_, compared) => [
-      numberText(compared.ours.median),
-      spreadText(compared.ours),
-      compared.c ? numberText(compared.c.median) : "–",
-      ...ofC(compared),
-    ]),
-  };
-}
-
-function throughputTable(rows: Row[]): Table {
-  const megabytes = (perSecond: number, size: number) => numberText((perSecond * size) / 1e6);
-  return {
-    title: "Throughput: one way, until the receiver has the last byte",
-    columns: [right("MB/s"), right("messages/s", 4), right("spread", 3), right("C MB/s", 2), ...OF_C],
-    rows: fillRows(rows, "throughput", ({ size }, compared) => [
-      megabytes(compared.ours.median, size),
-      numberText(compared.ours.median),
-      spreadText(compared.ours),
-      compared.c ? megabytes(compared.c.median, size) : "–",
-      ...ofC(compared),
-    ]),
-  };
-}
-
-function costTable(rows: Row[]): Table {
-  return {
-    title: "Cost of one message, both processes together: CPU in µs, context switches",
-    columns: [
-      right("round trip"),
-      right("C", 2),
-      right("switches", 1),
-      right("forced", 3),
-      right("one way"),
-      right("C", 2),
-      right("switches", 4),
-    ],
-    rows: rows.flatMap((row) => {
-      if (row.failed) return [{ row, cells: ["failed"] }];
-      const ours = costOf(row.launches);
-      const c = costOf(row.c);
-      return [
-        {
-          row,
-          cells: [
-            ours.rate.cpu,
-            c.rate.cpu,
-            ours.rate.voluntary,
-            ours.rate.involuntary,
-            ours.throughput.cpu,
-            c.throughput.cpu,
-            ours.throughput.voluntary,
-          ],
-        },
-      ];
-    }),
-  };
-}
-
-function costOf(launches: Launch[]) {
-  const per = (measure: Measure, field: "cpuMicros" | "voluntarySwitches" | "involuntarySwitches") => {
-    const runs = launches.flatMap(({ measured }) => measured[measure] ?? []);
-    const messages = runs.reduce((sum, run) => sum + run.messages, 0);
-    const total = runs.reduce((sum, run) => sum + run.usage.a[field] + run.usage.b[field], 0);
-    return messages === 0 ? "–" : numberText(total / messages);
-  };
-  const both = (measure: Measure) => ({
-    cpu: per(measure, "cpuMicros"),
-    voluntary: per(measure, "voluntarySwitches"),
-    involuntary: per(measure, "involuntarySwitches"),
-  });
-  return { rate: both("rate"), throughput: both("throughput") };
 }

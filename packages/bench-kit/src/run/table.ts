@@ -7,6 +7,9 @@ export interface Column {
   dispensable?: number;
 }
 
+export const right = (header: string, dispensable = 0): Column => ({ header, align: "right", dispensable });
+export const left = (header: string, dispensable = 0): Column => ({ header, align: "left", dispensable });
+
 const GAP = "  ";
 
 /** Lines of a table that is at most `width` wide, as far as its indispensable columns let it be. */

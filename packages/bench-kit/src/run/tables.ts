@@ -1,0 +1,150 @@
+import type { Measure } from "../bench.ts";
+import { bar, microsText, numberText } from "./format.ts";
+import { mergeHistograms, percentiles } from "./histogram.ts";
+import type { Launch } from "./result.ts";
+import { type Compared, compare, type Row } from "./rows.ts";
+import { relativeRange, type Spread } from "./statistics.ts";
+import { type Column, left, right } from "./table.ts";
+
+/** One table of the report, before it is fitted to a width. */
+export interface Table {
+  title: string;
+  /** Those after mode and size. */
+  columns: Column[];
+  rows: { row: Row; cells: string[] }[];
+}
+
+/** A table's rows; a failed row is in it, without a number. */
+function fillRows(
+  rows: Row[],
+  measure: Measure,
+  cells: (row: Row, compared: Compared) => string[],
+): Table["rows"] {
+  return rows.flatMap((row) => {
+    if (row.failed) return [{ row, cells: ["failed"] }];
+    const compared = compare(row, measure);
+    return compared ? [{ row, cells: cells(row, compared) }] : [];
+  });
+}
+
+const BAR_CELLS = 10;
+
+const OF_C = [right("of C"), left("range", 2), left("", 1)];
+
+/** The headline: how much of the C program's speed is reached. */
+function ofC({ ratio, noDifference }: Compared): string[] {
+  if (ratio === null) return ["–", "", ""];
+  const percent = (share: number) => Math.round(share * 100);
+  return [
+    `${noDifference ? "≈" : ""}${percent(ratio.median)} %`,
+    `${percent(ratio.lowest)}–${percent(ratio.highest)}`,
+    bar(ratio.median, BAR_CELLS),
+  ];
+}
+
+function spreadText(spread: Spread): string {
+  return `${Math.round(relativeRange(spread) * 100)} %`;
+}
+
+export function latencyTable(rows: Row[]): Table {
+  return {
+    title: "Latency: one round trip, in µs",
+    columns: [
+      right("p50"),
+      right("p90", 4),
+      right("p99", 1),
+      right("p99.9", 5),
+      right("max", 6),
+      right("C p50", 3),
+      ...OF_C.map((column) => ({ ...column, dispensable: column.dispensable ? column.dispensable + 6 : 0 })),
+    ],
+    rows: fillRows(rows, "latency", (row, compared) => {
+      const histogram = mergeHistograms(histogramsOf(row.launches));
+      const cells = percentiles(histogram).map(({ ns, few }) => `${few ? "~" : ""}${microsText(ns)}`);
+      const c =
+        row.c.length > 0 ? microsText(mergeHistograms(histogramsOf(row.c)).getValueAtPercentile(50)) : "–";
+      return [...cells, microsText(histogram.maxValue), c, ...ofC(compared)];
+    }),
+  };
+}
+
+function histogramsOf(launches: Launch[]): string[] {
+  return launches.flatMap(({ measured }) => measured.latency?.histogram ?? []);
+}
+
+export function rateTable(rows: Row[]): Table {
+  return {
+    title: "Rate: round trips per second, one after the other",
+    columns: [right("per s"), right("spread", 3), right("C per s", 2), ...OF_C],
+    rows: fillRows(rows, "rate", (_, compared) => [
+      numberText(compared.ours.median),
+      spreadText(compared.ours),
+      compared.c ? numberText(compared.c.median) : "–",
+      ...ofC(compared),
+    ]),
+  };
+}
+
+export function throughputTable(rows: Row[]): Table {
+  const megabytes = (perSecond: number, size: number) => numberText((perSecond * size) / 1e6);
+  return {
+    title: "Throughput: one way, until the receiver has the last byte",
+    columns: [right("MB/s"), right("messages/s", 4), right("spread", 3), right("C MB/s", 2), ...OF_C],
+    rows: fillRows(rows, "throughput", ({ size }, compared) => [
+      megabytes(compared.ours.median, size),
+      numberText(compared.ours.median),
+      spreadText(compared.ours),
+      compared.c ? megabytes(compared.c.median, size) : "–",
+      ...ofC(compared),
+    ]),
+  };
+}
+
+export function costTable(rows: Row[]): Table {
+  return {
+    title: "Cost of one message, both processes together: CPU in µs, context switches",
+    columns: [
+      right("round trip"),
+      right("C", 2),
+      right("switches", 1),
+      right("forced", 3),
+      right("one way"),
+      right("C", 2),
+      right("switches", 4),
+    ],
+    rows: rows.flatMap((row) => {
+      if (row.failed) return [{ row, cells: ["failed"] }];
+      const ours = costOf(row.launches);
+      const c = costOf(row.c);
+      return [
+        {
+          row,
+          cells: [
+            ours.rate.cpu,
+            c.rate.cpu,
+            ours.rate.voluntary,
+            ours.rate.involuntary,
+            ours.throughput.cpu,
+            c.throughput.cpu,
+            ours.throughput.voluntary,
+          ],
+        },
+      ];
+    }),
+  };
+}
+
+function costOf(launches: Launch[]) {
+  const per = (measure: Measure, field: "cpuMicros" | "voluntarySwitches" | "involuntarySwitches") => {
+    const runs = launches.flatMap(({ measured }) => measured[measure] ?? []);
+    const messages = runs.reduce((sum, run) => sum + run.messages, 0);
+    const total = runs.reduce((sum, run) => sum + run.usage.a[field] + run.usage.b[field], 0);
+    return messages === 0 ? "–" : numberText(total / messages);
+  };
+  const both = (measure: Measure) => ({
+    cpu: per(measure, "cpuMicros"),
+    voluntary: per(measure, "voluntarySwitches"),
+    involuntary: per(measure, "involuntarySwitches"),
+  });
+  return { rate: both("rate"), throughput: both("throughput") };
+}
