@@ -33,6 +33,7 @@ export async function checkSubmission(
       await run({
         log: stage.log,
         scratch: () => stage.scratch(),
+        own: (kind) => stage.own(kind),
         start: (process, options = {}) =>
           stage.start(process, { ...options, args: { ...options.args, submission: submission.href } }),
         program: (command, args, options) => stage.program(command, args, options),

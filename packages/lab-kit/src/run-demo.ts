@@ -64,6 +64,7 @@ class Judge {
     return {
       log: stage.log,
       scratch: () => stage.scratch(),
+      own: (kind) => stage.own(kind),
       start: (process, options) => stage.start(process, options),
       program: (command, args, options) => stage.program(command, args, options),
       until: (fact, options) => stage.until(fact, options),

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { IpcError } from "@ipc-playground/contract";
 import { processStat } from "@ipc-playground/libc";
+import { freeKey, type ObjectKind, recordObject, removeObjects } from "./ledger.ts";
 
 /**
  * Where runs keep what would outlive them, one directory per user, one folder in it per run. A
@@ -19,14 +20,36 @@ function runName(pid: number): string {
 
 /** Make a new directory of this run's own. {@link removeRun} removes it, or {@link sweepDeadRuns} of a later run. */
 export function scratchDirectory(): string {
+  return inRun((run) => mkdtempSync(join(run, "scratch-")));
+}
+
+let objects = 0;
+
+/**
+ * A name for a kernel object of this run, written down before the object is made: a name with a
+ * slash for POSIX, a key for System V. Make it with O_EXCL or IPC_EXCL. {@link removeRunObjects}
+ * removes it, or {@link sweepDeadRuns} of a later run.
+ */
+export function ownObject(kind: ObjectKind): string {
+  const name = kind.startsWith("sysv-") ? freeKey(kind) : `/${runName(process.pid)}-${++objects}`;
+  inRun((run) => recordObject(run, kind, name));
+  return name;
+}
+
+/** Remove this run's kernel objects. Harmless if there are none. */
+export function removeRunObjects(): void {
+  removeObjects(join(baseDirectory(), runName(process.pid)));
+}
+
+/** Do it in this run's folder, which is made if need be. */
+function inRun<T>(action: (run: string) => T): T {
   const base = baseDirectory();
   try {
     mkdirSync(base, { mode: 0o700, recursive: true });
-    // /tmp is everybody's: a directory that another user put there first is not ours to trust.
-    if (lstatSync(base).uid !== process.getuid?.()) throw new Error(`${base} belongs to another user`);
+    if (!isOurs(base)) throw new Error(`${base} belongs to another user`);
     const run = join(base, runName(process.pid));
     mkdirSync(run, { recursive: true });
-    return mkdtempSync(join(run, "scratch-"));
+    return action(run);
   } catch (cause) {
     throw new IpcError(
       "FILE_UNWRITABLE",
@@ -37,16 +60,23 @@ export function scratchDirectory(): string {
   }
 }
 
+/** /tmp is everybody's: a directory that another user put there first is not ours to trust. */
+function isOurs(path: string): boolean {
+  return lstatSync(path).uid === process.getuid?.();
+}
+
 /** Remove what this run kept. Harmless if it kept nothing. */
 export function removeRun(): void {
+  removeRunObjects();
   rmSync(join(baseDirectory(), runName(process.pid)), { recursive: true, force: true });
 }
 
-/** Remove what runs left behind whose process is gone, and nothing else. Returns the paths that were removed. */
+/** Remove what runs left behind whose process is gone, and nothing else. Returns what was removed, a line each. */
 export function sweepDeadRuns(): string[] {
   const base = baseDirectory();
   let names: string[];
   try {
+    if (!isOurs(base)) return [];
     names = readdirSync(base);
   } catch {
     return [];
@@ -55,7 +85,10 @@ export function sweepDeadRuns(): string[] {
     const pid = /^run-(\d+)-\d+$/.exec(name)?.[1];
     return pid !== undefined && runName(Number(pid)) !== name;
   });
-  const paths = dead.map((name) => join(base, name));
-  for (const path of paths) rmSync(path, { recursive: true, force: true });
-  return paths;
+  return dead.flatMap((name) => {
+    const path = join(base, name);
+    const removed = removeObjects(path);
+    rmSync(path, { recursive: true, force: true });
+    return [...removed, path];
+  });
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { removeRun, scratchDirectory, sweepDeadRuns } from "@ipc-playground/lab-kit/runner";
+import { ERRNO, mqUnlink, msgget } from "@ipc-playground/libc";
 import { expect, onTestFinished, test, vi } from "vitest";
 
 /** Everything below happens in a temporary directory of the test's own. */
@@ -55,4 +56,26 @@ test("other people's files in the directory are left alone", () => {
   writeFileSync(other, "x");
   expect(sweepDeadRuns()).toEqual([]);
   expect(existsSync(other)).toBe(true);
+});
+
+test("kernel objects that a killed run left are removed by the next one, by name and by key", () => {
+  ownTmp();
+  const program = `import { constants } from "node:fs";
+    import { IPC_CREAT, IPC_EXCL, mqOpen, msgget } from "@ipc-playground/libc";
+    import { ownObject } from "@ipc-playground/lab-kit/runner";
+    const queue = ownObject("posix-mq");
+    const key = ownObject("sysv-msg");
+    const made = [mqOpen(queue, constants.O_CREAT | constants.O_EXCL | constants.O_RDWR), msgget(Number(key), IPC_CREAT | IPC_EXCL | 0o600)];
+    ownObject("posix-mq"); // written down, never made
+    process.stdout.write(JSON.stringify({ queue, key, made }), () => process.kill(process.pid, "SIGKILL"));`;
+  const killed = spawnSync(process.execPath, ["--input-type=module", "-e", program], {
+    encoding: "utf8",
+    cwd: import.meta.dirname,
+  });
+  const { queue, key, made } = JSON.parse(killed.stdout) as { queue: string; key: string; made: number[] };
+  expect(made.every((result) => result >= 0)).toBe(true);
+  expect(msgget(Number(key), 0)).toBe(made[1]);
+  expect(sweepDeadRuns()).toEqual([`posix-mq ${queue}`, `sysv-msg ${key}`, expect.stringContaining("run-")]);
+  expect(msgget(Number(key), 0)).toBe(-(ERRNO.ENOENT as number));
+  expect(mqUnlink(queue)).toBe(-(ERRNO.ENOENT as number));
 });

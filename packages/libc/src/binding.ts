@@ -10,7 +10,7 @@ if (process.platform !== "linux") {
 }
 
 // Node has libc in its own address space already, whichever libc it was built with.
-const lib = koffi.load(null);
+const libc = koffi.load(null);
 
 // koffi's type names are global to the process, so this is the only place that defines any.
 koffi.alias("ssize_t", "intptr_t");
@@ -21,7 +21,20 @@ koffi.alias("pid_t", "int");
  * on x64 and arm64 Linux, integer arguments travel the same way in both.
  */
 export function bind<F extends (...args: never[]) => unknown>(declaration: string): KoffiFunc<F> {
-  return lib.func(declaration) as unknown as KoffiFunc<F>;
+  return find(declaration) as unknown as KoffiFunc<F>;
+}
+
+function find(declaration: string) {
+  try {
+    return libc.func(declaration);
+  } catch {
+    // Before glibc 2.34, queues and semaphores stood in libraries of their own.
+    try {
+      return koffi.load("librt.so.1").func(declaration);
+    } catch {
+      return koffi.load("libpthread.so.0").func(declaration);
+    }
+  }
 }
 
 /**

@@ -27,6 +27,17 @@ export {
   write,
 } from "./io.ts";
 export { memfdCreate } from "./memfd.ts";
+export {
+  mqGetAttributes,
+  mqNotify,
+  mqOpen,
+  mqReceive,
+  mqReceiveInPool,
+  mqSend,
+  mqUnlink,
+  type PriorityCell,
+  type QueueAttributes,
+} from "./mqueue.ts";
 export { pipe2 } from "./pipe.ts";
 export {
   allPids,
@@ -43,3 +54,22 @@ export {
 export { kill, setParentDeathSignal } from "./process.ts";
 export { type ResourceUsage, resourceUsage } from "./resource.ts";
 export { getAffinity, setAffinity } from "./sched.ts";
+export {
+  ftok,
+  IPC_CREAT,
+  IPC_EXCL,
+  IPC_NOWAIT,
+  IPC_PRIVATE,
+  MSG_COPY,
+  MSG_EXCEPT,
+  MSG_NOERROR,
+  MSG_TYPE_BYTES,
+  type MsgQueueStat,
+  msgget,
+  msgRemove,
+  msgrcv,
+  msgrcvInPool,
+  msgSetMaxBytes,
+  msgStat,
+  msgsnd,
+} from "./sysv-msg.ts";

@@ -76,6 +76,9 @@ export class ReadEnd extends PipeEnd {
    * Hand the end over to Node's event loop: a stream that is read with `for await` or `on("data")`
    * and closes the descriptor at its end.
    *
+   * Not for a pipe in packet mode: libuv takes a short read together with POLLHUP for end-of-file,
+   * and loses the packets behind it. (libuv issue 2319)
+   *
    * libuv makes the descriptor non-blocking, and that flag is shared with every process that
    * inherited the same open end.
    */

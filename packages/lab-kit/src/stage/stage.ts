@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { IpcError, type IpcEvent } from "@ipc-playground/contract";
+import type { ObjectKind } from "../ledger.ts";
 import { Log, now } from "../log.ts";
-import { scratchDirectory } from "../run-directory.ts";
+import { ownObject, removeRunObjects, scratchDirectory } from "../run-directory.ts";
 import { Actor, type Exit } from "./actor.ts";
 import { Channel } from "./channel.ts";
 import { collectEvents } from "./collect.ts";
@@ -34,6 +35,11 @@ export interface Stage<P extends string> {
   readonly log: Log;
   /** A directory for files of this scenario. It is removed afterwards, however that comes about. */
   scratch(): string;
+  /**
+   * A name for a kernel object that outlives its processes: a POSIX name, or a System V key as text
+   * (`Number(key)`). The object is removed when the scenario ends, or by a later run if this one is killed.
+   */
+  own(kind: ObjectKind): string;
   /** Start one of the scenario's processes: a Node process of its own, with these descriptors only. */
   start(process: P, options?: StartOptions): Actor;
   /** Start another program. */
@@ -92,6 +98,10 @@ export class LiveStage<P extends string> implements Stage<P>, AsyncDisposable {
     return scratchDirectory();
   }
 
+  own(kind: ObjectKind): string {
+    return ownObject(kind);
+  }
+
   start(process: P, options: StartOptions = {}): Actor {
     const handed = Object.entries(options.fds ?? {});
     const casting: Casting = {
@@ -144,6 +154,7 @@ export class LiveStage<P extends string> implements Stage<P>, AsyncDisposable {
     await gone.until(() => this.#actors.every((actor) => !actor.running), {
       what: "killed processes to be gone",
     });
+    removeRunObjects();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
