@@ -39,7 +39,8 @@ export function compileYardstick(name: string, options: CompileOptions = {}): Co
   // Under another name first: a second bench that runs now must not see half a program.
   const unfinished = join(directory, `.${file}-${randomUUID()}`);
   const cc = spawnSync(compiler, [...FLAGS, "-o", unfinished, source], { encoding: "utf8" });
-  if (cc.error) return { kind: "absent", reason: "no C compiler" };
+  // 127: a stand-in that only says where the compiler could be got.
+  if (cc.error || cc.status === 127) return { kind: "absent", reason: "no C compiler" };
   if (cc.status !== 0) {
     rmSync(unfinished, { force: true });
     throw new IpcError(
