@@ -26,7 +26,7 @@ const EXISTS: Partial<Record<ObjectKind, (key: number) => boolean>> = {
 };
 
 /** Keys of this project begin with this byte, so that a person who looks at `ipcs` knows them. */
-const KEY_PREFIX = 0x1c;
+export const KEY_PREFIX = 0x1c;
 
 /** A key that nobody has. Whoever makes the object still asks for IPC_EXCL: somebody may be faster. */
 export function freeKey(kind: ObjectKind): string {

@@ -43,18 +43,27 @@ export class Log {
    * Do it, and log when it began, how long it took and what came of it: a number or an array is
    * that many bytes (a negative number an error, as libc returns it), a result with a `kind` is that result, an {@link IpcError} is its errno (and
    * is thrown on). A promise is followed to its end.
+   *
+   * @param tell Says more of what came of it than that: which message it was, its `flow`.
    */
-  call<T>(op: string, object: string, action: () => T, note?: string): T {
+  call<T>(
+    op: string,
+    object: string,
+    action: () => T,
+    note?: string,
+    tell?: (value: Awaited<T>) => Details,
+  ): T {
     const call = ++this.#calls;
     const t = now();
     this.write({ kind: "begin", call, t, op, object, ...(note !== undefined && { note }) });
     const end = (outcome: Details) => this.write({ kind: "end", call, dur: now() - t, ...outcome });
+    const told = (value: unknown) => ({ ...outcomeOf(value), ...tell?.(value as Awaited<T>) });
     try {
       const result = action();
       if (result instanceof Promise) {
         return result.then(
           (value) => {
-            end(outcomeOf(value));
+            end(told(value));
             return value;
           },
           (error) => {
@@ -63,7 +72,7 @@ export class Log {
           },
         ) as T;
       }
-      end(outcomeOf(result));
+      end(told(result));
       return result;
     } catch (error) {
       end(outcomeOfError(error));

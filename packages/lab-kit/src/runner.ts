@@ -1,5 +1,5 @@
 export { checkSubmission, type ScheduleResult } from "./check-submission.ts";
-export type { ObjectKind } from "./ledger.ts";
+export { KEY_PREFIX, type ObjectKind } from "./ledger.ts";
 export { type LessonPart, parseLesson } from "./lesson.ts";
 export { type DemoRun, loadDemo, runDemo } from "./run-demo.ts";
 export { ownObject, removeRun, scratchDirectory, sweepDeadRuns } from "./run-directory.ts";

@@ -13,6 +13,7 @@ export {
   setPipeSize,
   setStatusFlags,
 } from "./fcntl.ts";
+export { mkfifo, O_RDONLY, O_RDWR, O_WRONLY, open } from "./fifo.ts";
 export {
   close,
   POLLERR,
@@ -53,7 +54,10 @@ export {
 } from "./proc.ts";
 export { kill, setParentDeathSignal } from "./process.ts";
 export { type ResourceUsage, resourceUsage } from "./resource.ts";
+export { type ResourceLimit, resourceLimit, setSoftLimit } from "./rlimit.ts";
 export { getAffinity, setAffinity } from "./sched.ts";
+export { signalOnInput } from "./sigio.ts";
+export { tee } from "./splice.ts";
 export {
   ftok,
   IPC_CREAT,
@@ -73,3 +77,5 @@ export {
   msgStat,
   msgsnd,
 } from "./sysv-msg.ts";
+export { readFully, writeFully } from "./transfer.ts";
+export { type Watch, type WatchedEvents, watchDescriptor } from "./watch.ts";

@@ -169,12 +169,24 @@ export class Actor {
     if (processStat(this.pid)?.state !== "S") return false;
     // Between the log line and the call itself it may sleep for a moment on something else.
     const call = blockedCall(this.pid);
-    return call === null || call.syscall === last.op || !KNOWN_BY_THEIR_OWN_NAME.has(last.op);
+    const expected = SYSCALL_OF_OPERATION[last.op];
+    return call === null || expected === undefined || call.syscall === expected;
   }
 }
 
-/** Operations that are logged under the name of the system call that they are. */
-const KNOWN_BY_THEIR_OWN_NAME: ReadonlySet<string> = new Set(["read", "write", "poll", "msgrcv", "msgsnd"]);
+/** The system call of an operation, where the name under which it is logged tells. */
+const SYSCALL_OF_OPERATION: Readonly<Record<string, string>> = {
+  read: "read",
+  write: "write",
+  poll: "poll",
+  msgrcv: "msgrcv",
+  msgsnd: "msgsnd",
+  // The C library makes both forms of each with the one call that takes a deadline.
+  mq_receive: "mq_timedreceive",
+  mq_timedreceive: "mq_timedreceive",
+  mq_send: "mq_timedsend",
+  mq_timedsend: "mq_timedsend",
+};
 
 export function describeExit({ code, signal }: Exit): string {
   return signal === null ? `exited with status ${code}` : `was ended by ${signal}`;
