@@ -31,14 +31,9 @@ export async function checkSubmission(
     let observed: string | undefined;
     try {
       await run({
-        log: stage.log,
-        scratch: () => stage.scratch(),
-        own: (kind) => stage.own(kind),
+        ...stage.controls(),
         start: (process, options = {}) =>
           stage.start(process, { ...options, args: { ...options.args, submission: submission.href } }),
-        program: (command, args, options) => stage.program(command, args, options),
-        until: (fact, options) => stage.until(fact, options),
-        step: (sentence) => stage.step(sentence),
         require(fact, seen) {
           if (!fact) throw new IpcError("EXERCISE_UNFINISHED", seen, "see the README of the exercise");
         },

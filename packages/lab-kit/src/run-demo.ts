@@ -62,13 +62,7 @@ class Judge {
 
   direct(stage: LiveStage<string>): Parameters<Demo["run"]>[0] {
     return {
-      log: stage.log,
-      scratch: () => stage.scratch(),
-      own: (kind) => stage.own(kind),
-      start: (process, options) => stage.start(process, options),
-      program: (command, args, options) => stage.program(command, args, options),
-      until: (fact, options) => stage.until(fact, options),
-      step: (sentence) => stage.step(sentence),
+      ...stage.controls(),
       claim: (name, bornOut, evidence) => this.#add(name, bornOut ? "holds" : "refuted", evidence),
       unavailable: (name, reason) => this.#add(name, "unavailable", reason),
     };

@@ -38,7 +38,7 @@ test("a flow is an s and an f with one numeric id of their own, each inside a sl
   for (const event of [...starts, ...ends]) {
     expect(Number.isInteger(event.id)).toBe(true);
     const inside = of("X").some(
-      (slice) => slice.pid === event.pid && slice.ts <= event.ts && event.ts <= slice.ts + (slice.dur ?? 0),
+      (slice) => slice.pid === event.pid && slice.ts <= event.ts && event.ts < slice.ts + (slice.dur ?? 0),
     );
     expect(inside).toBe(true);
   }

@@ -82,6 +82,19 @@ export class LiveStage<P extends string> implements Stage<P>, AsyncDisposable {
     this.log = new Log(this.#channel.fd, DIRECTOR);
   }
 
+  /** What a director works with: the stage's own functions, free to be taken apart (`{ start, until }`). */
+  controls(): Stage<P> {
+    return {
+      log: this.log,
+      scratch: () => this.scratch(),
+      own: (kind) => this.own(kind),
+      start: (process, options) => this.start(process, options),
+      program: (command, args, options) => this.program(command, args, options),
+      until: (fact, options) => this.until(fact, options),
+      step: (sentence) => this.step(sentence),
+    };
+  }
+
   get actors(): readonly Actor[] {
     return this.#actors;
   }

@@ -61,7 +61,8 @@ function slice(event: IpcEvent): TraceEvent {
 }
 
 /**
- * An arrow starts and ends inside slices: at the start of the send's, at the end of the receive's.
+ * An arrow starts and ends inside slices: at the start of the send's, and 1 ns before the end of
+ * the receive's, because a slice does not contain its end.
  * Each pair has an id of its own, so that a read which took three writes gets three arrows.
  */
 function arrows(events: readonly IpcEvent[]): TraceEvent[] {
@@ -73,7 +74,7 @@ function arrows(events: readonly IpcEvent[]): TraceEvent[] {
         ...common,
         ph: "f" as const,
         bp: "e" as const,
-        ts: (to.t + (to.dur ?? 0)) / 1_000,
+        ts: (to.t + Math.max(0, (to.dur ?? 0) - 1)) / 1_000,
         pid: to.pid,
         tid: to.pid,
       },
