@@ -26,6 +26,8 @@ export const ERROR_CODES = {
   BUFFER_TOO_SMALL: "a message is longer than the room that was given for it",
   BAD_FRAGMENT: "a message that should be a part of a longer one is none",
   NATIVE_PACKAGE_UNUSABLE: "a native package was built but would end the process on this version of Node",
+  SIGNAL_QUEUE_FULL: "as many signals wait for a user's processes as the receiver's limit allows",
+  SIGNALS_LOST: "signals came faster than their receiver looked at them, and some are gone",
   DEADLINE_PASSED: "something that was waited for did not happen in time",
   PROCESS_FAILED: "a process of a demo threw, or ended in a way the demo did not expect",
   PROGRAM_NOT_FOUND: "an external program is not installed",

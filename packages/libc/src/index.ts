@@ -27,6 +27,7 @@ export {
   read,
   write,
 } from "./io.ts";
+export { type Library, loadLibrary } from "./library.ts";
 export { memfdCreate } from "./memfd.ts";
 export {
   mqGetAttributes,
@@ -52,11 +53,40 @@ export {
   processStat,
   waitChannel,
 } from "./proc.ts";
+export { type SignalStatus, signalStatus, threadIds } from "./proc-signals.ts";
 export { kill, setParentDeathSignal } from "./process.ts";
+export { processGroup, setProcessGroup } from "./process-group.ts";
 export { type ResourceUsage, resourceUsage } from "./resource.ts";
 export { type ResourceLimit, resourceLimit, setSoftLimit } from "./rlimit.ts";
 export { getAffinity, setAffinity } from "./sched.ts";
+export { setsid } from "./session.ts";
 export { signalOnInput } from "./sigio.ts";
+export {
+  changeSignalMask,
+  getSignalAction,
+  pendingSignals,
+  SA_NODEFER,
+  SA_RESTART,
+  SA_SIGINFO,
+  type SignalAction,
+  setDisposition,
+  setSignalFlags,
+  signalMask,
+  sigrtmax,
+  sigrtmin,
+} from "./signal.ts";
+export {
+  decodeSignalfdInfo,
+  SI_QUEUE,
+  SI_USER,
+  SIGNALFD_INFO_BYTES,
+  type SignalInfo,
+  SignalWait,
+  signalfd,
+  sigqueue,
+  sigqueueToThread,
+  tgkill,
+} from "./sigqueue.ts";
 export { tee } from "./splice.ts";
 export {
   ftok,
