@@ -1,4 +1,4 @@
-import type { ChildProcess } from "node:child_process";
+import type { Readable } from "node:stream";
 import { IpcError } from "@ipc-playground/contract";
 import { blockedCall, descriptorTarget, processStat } from "@ipc-playground/libc";
 import type { ChannelRecord } from "../log.ts";
@@ -7,8 +7,16 @@ import type { Waiting } from "./waiting.ts";
 export interface Exit {
   /** The exit status, or `null` if a signal ended it. */
   code: number | null;
-  /** The signal that ended it: `"SIGKILL"`. */
+  /** The signal that ended it: `"SIGKILL"`. Both `null`: it is not our child, and we are not told. */
   signal: NodeJS.Signals | null;
+}
+
+/** What an actor needs of a process: a ChildProcess has it. */
+export interface Child {
+  readonly pid?: number | undefined;
+  readonly stderr: Readable | null;
+  once(event: "exit", listener: (code: number | null, signal: NodeJS.Signals | null) => void): unknown;
+  kill(signal: NodeJS.Signals): boolean;
 }
 
 export interface Within {
@@ -29,7 +37,7 @@ export class Actor {
   readonly pid: number;
   /** Whether any other end than status 0 is a failure of the demo. Not so for external programs. */
   readonly mustSucceed: boolean;
-  readonly #child: ChildProcess;
+  readonly #child: Child;
   readonly #waiting: Waiting;
   readonly #records: () => readonly ChannelRecord[];
   #exit: Exit | undefined;
@@ -37,7 +45,7 @@ export class Actor {
   #stderr = "";
 
   /** @internal A stage makes these. */
-  constructor(name: string, child: ChildProcess, options: ActorOptions) {
+  constructor(name: string, child: Child, options: ActorOptions) {
     this.name = name;
     this.mustSucceed = options.mustSucceed;
     this.#child = child;
@@ -178,6 +186,7 @@ export class Actor {
 const SYSCALL_OF_OPERATION: Readonly<Record<string, string>> = {
   read: "read",
   write: "write",
+  open: "openat",
   poll: "poll",
   msgrcv: "msgrcv",
   msgsnd: "msgsnd",
@@ -189,5 +198,6 @@ const SYSCALL_OF_OPERATION: Readonly<Record<string, string>> = {
 };
 
 export function describeExit({ code, signal }: Exit): string {
+  if (code === null && signal === null) return "has ended";
   return signal === null ? `exited with status ${code}` : `was ended by ${signal}`;
 }

@@ -1,14 +1,13 @@
 import { IpcError } from "@ipc-playground/contract";
-import { setParentDeathSignal } from "@ipc-playground/libc";
+import { setParentDeathSignal, setsid } from "@ipc-playground/libc";
 import type { ProcessBody, ProcessContext } from "../demo.ts";
 import { Log } from "../log.ts";
+import { takeLeash } from "./leash.ts";
 import { type Casting, CHANNEL_FD } from "./stage.ts";
 
 /** What every process of a demo runs: find its body in the demo's module, and play it. */
 async function main(casting: Casting): Promise<void> {
-  // Whatever ends the director, kill -9 included, ends its processes with it.
-  setParentDeathSignal(9);
-  if (process.ppid !== casting.directorPid) process.exit(1);
+  endWithDirector(casting);
 
   const log = new Log(CHANNEL_FD, casting.name);
   try {
@@ -27,6 +26,17 @@ async function main(casting: Casting): Promise<void> {
     });
     process.exitCode = 1;
   }
+}
+
+/** Whatever ends the director, kill -9 included, ends its processes with it. */
+function endWithDirector({ directorPid, leash }: Casting): void {
+  if (leash !== undefined) {
+    setsid();
+    takeLeash(leash);
+    return;
+  }
+  setParentDeathSignal(9);
+  if (process.ppid !== directorPid) process.exit(1);
 }
 
 function contextOf(casting: Casting, log: Log): ProcessContext {

@@ -1,13 +1,15 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { IpcError, type IpcEvent } from "@ipc-playground/contract";
 import type { ObjectKind } from "../ledger.ts";
 import { Log, now } from "../log.ts";
 import { ownObject, removeRunObjects, scratchDirectory } from "../run-directory.ts";
-import { Actor, type Exit } from "./actor.ts";
+import { Actor, type Child, type Exit } from "./actor.ts";
 import { Channel } from "./channel.ts";
 import { collectEvents } from "./collect.ts";
 import { linkByteStreams } from "./flows.ts";
+import { Leash } from "./leash.ts";
+import { UnrelatedProcess } from "./unrelated.ts";
 import { type UntilOptions, Waiting } from "./waiting.ts";
 
 /** A descriptor, or something that has one: an end of a pipe, a queue. */
@@ -20,6 +22,11 @@ export interface StartOptions {
   args?: Record<string, string | number>;
   /** Name in the log, where one body runs several times: `"writer 2"`. */
   as?: string;
+  /**
+   * Start it as another terminal would: in a session of its own, by a shell that is gone at once,
+   * so that its parent is init. It ends with the director all the same.
+   */
+  unrelated?: true;
 }
 
 export interface ProgramOptions {
@@ -64,6 +71,8 @@ export interface Casting {
   fds: Record<string, number>;
   args: Record<string, string | number>;
   directorPid: number;
+  /** For one that is not the director's child: see {@link Leash}. */
+  leash?: string;
 }
 
 const PROCESS_MAIN = fileURLToPath(new URL("./process-main.js", import.meta.url));
@@ -75,6 +84,7 @@ export class LiveStage<P extends string> implements Stage<P>, AsyncDisposable {
   readonly #actors: Actor[] = [];
   readonly #lives: IpcEvent[] = [];
   readonly #waiting = new Waiting(() => this.#channel.drain());
+  #leash: Leash | undefined;
 
   /** @param module The compiled module whose default export has the `processes`. */
   constructor(module: URL) {
@@ -125,8 +135,15 @@ export class LiveStage<P extends string> implements Stage<P>, AsyncDisposable {
       args: options.args ?? {},
       directorPid: globalThis.process.pid,
     };
-    const child = spawn(globalThis.process.execPath, [PROCESS_MAIN, JSON.stringify(casting)], {
-      stdio: ["ignore", "ignore", "pipe", this.#channel.fd, ...handed.map(([, end]) => numberOf(end))],
+    const node = globalThis.process.execPath;
+    const descriptors = [this.#channel.fd, ...handed.map(([, end]) => numberOf(end))];
+    if (options.unrelated) {
+      this.#leash ??= new Leash(this.scratch());
+      const args = [PROCESS_MAIN, JSON.stringify({ ...casting, leash: this.#leash.path })];
+      return this.#adopt(casting.name, new UnrelatedProcess(node, args, descriptors), false);
+    }
+    const child = spawn(node, [PROCESS_MAIN, JSON.stringify(casting)], {
+      stdio: ["ignore", "ignore", "pipe", ...descriptors],
     });
     return this.#adopt(casting.name, child, true);
   }
@@ -167,6 +184,8 @@ export class LiveStage<P extends string> implements Stage<P>, AsyncDisposable {
     await gone.until(() => this.#actors.every((actor) => !actor.running), {
       what: "killed processes to be gone",
     });
+    this.#leash?.[Symbol.dispose]();
+    this.#leash = undefined;
     removeRunObjects();
   }
 
@@ -175,7 +194,7 @@ export class LiveStage<P extends string> implements Stage<P>, AsyncDisposable {
     this.#channel[Symbol.dispose]();
   }
 
-  #adopt(name: string, child: ChildProcess, mustSucceed: boolean, commandLine?: string): Actor {
+  #adopt(name: string, child: Child, mustSucceed: boolean, commandLine?: string): Actor {
     const began = now();
     const actor = new Actor(name, child, {
       waiting: this.#waiting,
@@ -196,7 +215,8 @@ export class LiveStage<P extends string> implements Stage<P>, AsyncDisposable {
 
   #exited(actor: Actor, { code, signal }: Exit): void {
     const who = { t: now(), pid: actor.pid, process: actor.name };
-    if (signal === null) this.#lives.push({ ...who, op: "exit", result: `status ${code}` });
+    if (code === null && signal === null) this.#lives.push({ ...who, op: "exit" });
+    else if (signal === null) this.#lives.push({ ...who, op: "exit", result: `status ${code}` });
     else this.#lives.push({ ...who, op: "ended", result: `by ${signal}` });
   }
 }

@@ -1,0 +1,3 @@
+import { runDemo } from "@ipc-playground/lab-kit/runner";
+
+await runDemo(new URL("./unrelated.mjs", import.meta.url));
