@@ -277,7 +277,8 @@ export function testPosixQueue(driver: string, openDriver: OpenDriver, absent?: 
           queue.listen(({ bytes }) => {
             const message = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
             const who = message.readUInt32LE(0);
-            if (message.readUInt32LE(4) !== next[who]++) wrong++;
+            if (message.readUInt32LE(4) !== next[who]) wrong++;
+            next[who] = (next[who] ?? 0) + 1;
             got++;
           });
           const exits = await Promise.all([0, 1, 2, 3].map((who) => produce(name, who, 25_000)));
