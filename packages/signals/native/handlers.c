@@ -1,18 +1,20 @@
 /*
- * Handlers for the demos, each of which shows what a handler meets or must not do. A handler runs in C: what Node
- * calls a handler is a callback of its event loop, which runs when all of this is long over.
+ * Handlers for the demos, which show what a handler meets and what it must not do. They are in C
+ * because a real handler is: what Node calls one is a callback of its event loop, which runs when
+ * all of this is long over.
  */
 #define _GNU_SOURCE
 #include <signal.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/time.h>
 #include <time.h>
 
-static char trace[64]; /* what ran, in order: "10< 10> 10< 10>" without the blanks */
+static char trace[64]; /* what ran, in order: "12<12>" is one handler of signal 12, from begin to end */
 static volatile sig_atomic_t length, raises;
 
 static void put(int signal, char what) {
-  if (length + 3 > (int)sizeof trace) return;
+  if (length + 4 > (int)sizeof trace) return;
   trace[length++] = (char)('0' + signal / 10);
   trace[length++] = (char)('0' + signal % 10);
   trace[length++] = what;
@@ -35,10 +37,10 @@ int trace_signal(int signal, int flags, int others) {
 /* Clear the trace; the next handlers send themselves `again` more signals. */
 void trace_begin(int again) {
   length = 0;
+  memset(trace, 0, sizeof trace);
   raises = again;
 }
 
-int trace_length(void) { return length; }
 const char *trace_text(void) { return trace; }
 
 static volatile sig_atomic_t ticks;

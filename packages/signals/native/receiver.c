@@ -27,6 +27,7 @@ struct record {
 static _Atomic int pipes[SIGNALS];         /* the pipe's write end + 1; 0: nobody takes this signal */
 static _Atomic uint32_t lost[SIGNALS];     /* signals that found the pipe full */
 static struct sigaction before[SIGNALS];   /* what a signal did before we took it */
+static _Atomic int main_only[SIGNALS];     /* whether other threads are to leave it to the main one */
 static _Atomic int running;                /* handlers that are under way */
 
 static void on_signal(int signal, siginfo_t *info, void *context) {
@@ -34,7 +35,7 @@ static void on_signal(int signal, siginfo_t *info, void *context) {
   running++;
   struct record record = {signal, info->si_code, info->si_value.sival_int, info->si_pid, info->si_uid,
                           (int32_t)syscall(SYS_gettid), {0, 0}};
-  int elsewhere = record.thread != getpid();
+  int elsewhere = main_only[signal] && record.thread != getpid();
   /* The kernel gives signals to any thread that does not block them, and two threads that take one
      each may write in the wrong order. So this one has had its last: it returns with a mask. */
   if (elsewhere) sigaddset(&((ucontext_t *)context)->uc_sigmask, signal);
@@ -47,11 +48,12 @@ static void on_signal(int signal, siginfo_t *info, void *context) {
 }
 
 /* Take a signal: from now on each one becomes a record. Returns 0 or -errno. */
-int receiver_take(int signal, int write_end) {
+int receiver_take(int signal, int write_end, int only_main_thread) {
   int nobody = 0;
   if (signal < 1 || signal >= SIGNALS) return -EINVAL;
   if (!atomic_compare_exchange_strong(&pipes[signal], &nobody, write_end + 1)) return -EBUSY;
   lost[signal] = 0;
+  main_only[signal] = only_main_thread;
   struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_RESTART};
   /* All others wait while one is written: or of several that are pending, the handler of the last
      to be delivered, the highest number, would interrupt the rest and write first. signal(7) */

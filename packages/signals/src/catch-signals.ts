@@ -9,8 +9,8 @@ let native: NativeReceiver | undefined;
 function bindReceiver() {
   const library = loadNative("receiver");
   return {
-    take: library.bind<(signal: number, writeEnd: number) => number>(
-      "int receiver_take(int signal, int write_end)",
+    take: library.bind<(signal: number, writeEnd: number, onlyMainThread: number) => number>(
+      "int receiver_take(int signal, int write_end, int only_main_thread)",
     ),
     release: library.bind<(signal: number) => void>("void receiver_release(int signal)"),
     lost: library.bind<(signal: number) => number>("uint32_t receiver_lost(int signal)"),
@@ -31,12 +31,16 @@ export interface CatchSignals {
  * @throws {IpcError} NO_COMPILER
  * @throws {IpcError} BAD_ARGUMENT: one cannot be caught, or is caught by another receiver.
  */
-export function catchSignals(signals: readonly number[], writeEnd: number): CatchSignals {
+export function catchSignals(
+  signals: readonly number[],
+  writeEnd: number,
+  mainThreadOnly: boolean,
+): CatchSignals {
   native ??= bindReceiver();
   const { take, release, lost } = native;
   const taken: number[] = [];
   for (const signal of signals) {
-    const result = take(signal, writeEnd);
+    const result = take(signal, writeEnd, mainThreadOnly ? 1 : 0);
     if (result === 0) {
       taken.push(signal);
       continue;
@@ -44,7 +48,7 @@ export function catchSignals(signals: readonly number[], writeEnd: number): Catc
     for (const other of taken) release(other);
     throw refused(signal, result);
   }
-  leaveToMainThread(taken);
+  if (mainThreadOnly) leaveToMainThread(taken);
   const allLost = () => taken.reduce((sum, signal) => sum + lost(signal), 0);
   return {
     lost: allLost,

@@ -28,6 +28,12 @@ export interface ReceiverOptions {
    * Default: 1 MiB, 32,768 signals; the kernel's default of a pipe where a user may not have that.
    */
   capacityBytes?: number;
+  /**
+   * Have all other threads of this process block the signals, for good. Default `true`: if two
+   * threads take a signal each, the second may be written first. Threads that are started later
+   * block them from the first one on that they take.
+   */
+  mainThreadOnly?: boolean;
 }
 
 const DEFAULT_CAPACITY_BYTES = 1_048_576;
@@ -65,7 +71,7 @@ export class SignalReceiver implements AsyncIterable<ReceivedSignal>, Disposable
     try {
       if (options.capacityBytes !== undefined)
         check(given, { syscall: "fcntl", doing: `give the receiver room for ${wanted} bytes` });
-      this.#catcher = catchSignals(signals, this.#writeEnd);
+      this.#catcher = catchSignals(signals, this.#writeEnd, options.mainThreadOnly ?? true);
     } catch (error) {
       close(this.#readEnd);
       close(this.#writeEnd);
@@ -158,7 +164,10 @@ export class SignalReceiver implements AsyncIterable<ReceivedSignal>, Disposable
     const lost = this.#catcher.lost() - this.#lostSoFar;
     if (lost === 0) return;
     this.#lostSoFar += lost;
-    if (this.#onLost) return this.#onLost(lost);
+    if (this.#onLost) {
+      this.#onLost(lost);
+      return;
+    }
     throw new IpcError(
       "SIGNALS_LOST",
       `${lost} signals came while the receiver was full (${this.capacity} signals)`,

@@ -1,2 +1,25 @@
 /** The compiled module of each demo, by the demo's name. */
-export const signalDemos: Readonly<Record<string, URL>> = {};
+export const signalDemos = {
+  numbers: new URL("./numbers.js", import.meta.url),
+  merge: new URL("./merge.js", import.meta.url),
+  mask: new URL("./mask.js", import.meta.url),
+  nested: new URL("./nested.js", import.meta.url),
+  eintr: new URL("./eintr.js", import.meta.url),
+  safety: new URL("./safety.js", import.meta.url),
+  "self-pipe": new URL("./self-pipe.js", import.meta.url),
+  node: new URL("./node.js", import.meta.url),
+  thread: new URL("./thread.js", import.meta.url),
+  uncatchable: new URL("./uncatchable.js", import.meta.url),
+  probe: new URL("./probe.js", import.meta.url),
+  status: new URL("./status.js", import.meta.url),
+  zombie: new URL("./zombie.js", import.meta.url),
+  children: new URL("./children.js", import.meta.url),
+  groups: new URL("./groups.js", import.meta.url),
+  graceful: new URL("./graceful.js", import.meta.url),
+  values: new URL("./values.js", import.meta.url),
+  queue: new URL("./queue.js", import.meta.url),
+  priority: new URL("./priority.js", import.meta.url),
+  limit: new URL("./limit.js", import.meta.url),
+  shell: new URL("./shell.js", import.meta.url),
+  signalfd: new URL("./signalfd.js", import.meta.url),
+} as const;
