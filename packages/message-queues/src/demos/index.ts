@@ -1,2 +1,20 @@
 /** The compiled module of each demo, by the demo's name. */
-export const messageQueueDemos: Readonly<Record<string, URL>> = {};
+export const messageQueueDemos = {
+  ftok: new URL("./ftok.js", import.meta.url),
+  types: new URL("./types.js", import.meta.url),
+  "too-long": new URL("./too-long.js", import.meta.url),
+  reply: new URL("./reply.js", import.meta.url),
+  "file-server": new URL("./file-server.js", import.meta.url),
+  full: new URL("./full.js", import.meta.url),
+  atomic: new URL("./atomic.js", import.meta.url),
+  removed: new URL("./removed.js", import.meta.url),
+  orphan: new URL("./orphan.js", import.meta.url),
+  priorities: new URL("./priorities.js", import.meta.url),
+  "posix-limits": new URL("./posix-limits.js", import.meta.url),
+  timed: new URL("./timed.js", import.meta.url),
+  poll: new URL("./poll.js", import.meta.url),
+  notify: new URL("./notify.js", import.meta.url),
+  names: new URL("./names.js", import.meta.url),
+  killed: new URL("./killed.js", import.meta.url),
+  fragments: new URL("./fragments.js", import.meta.url),
+} as const;
