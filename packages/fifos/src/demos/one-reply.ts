@@ -47,7 +47,7 @@ export default defineDemo({
         return Buffer.from(name).toString();
       });
       for (const client of asked.toReversed()) {
-        openReadEnd(text("go")).close();
+        openReadEnd(text(`answer ${client}`)).close();
         log.call(
           "write",
           "replies",
@@ -61,21 +61,24 @@ export default defineDemo({
     const folder = scratch();
     using requests = makeFifo(join(folder, "requests"));
     using replies = makeFifo(join(folder, "replies"));
-    using go = makeFifo(join(folder, "go"));
-    const args = { requests: requests.path, replies: replies.path, go: go.path };
+    // Two, not one: the server could pass the same one twice before we have closed it.
+    using answerA = makeFifo(join(folder, "answer-a"));
+    using answerB = makeFifo(join(folder, "answer-b"));
+    const paths = { requests: requests.path, replies: replies.path };
     // So that the server finds a reader, and the clients a writer: a reader that does not read.
     using _reader = openReadEndNow(replies.path);
-    const server = start("server", { args });
+    const gates = { "answer A": answerA.path, "answer B": answerB.path };
+    const server = start("server", { args: { ...paths, ...gates } });
     await server.said("open");
 
     step("A asks and waits; then B asks and waits. The server answers B first.");
-    const a = start("client", { as: "A", args: { ...args, name: "A" } });
+    const a = start("client", { as: "A", args: { ...paths, name: "A" } });
     await a.asleep({ in: "read" });
-    const b = start("client", { as: "B", args: { ...args, name: "B" } });
+    const b = start("client", { as: "B", args: { ...paths, name: "B" } });
     await b.asleep({ in: "read" });
-    (await openWriteEndWithin(go.path, 10_000)).close();
+    (await openWriteEndWithin(answerB.path, 10_000)).close();
     const first = await Promise.race([a, b].map((client) => client.result<string>()));
-    (await openWriteEndWithin(go.path, 10_000)).close();
+    (await openWriteEndWithin(answerA.path, 10_000)).close();
     const [toA, toB] = [await a.result<string>(), await b.result<string>()];
     await server.result();
     claim(
