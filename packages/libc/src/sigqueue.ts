@@ -44,21 +44,21 @@ export function tgkill(pid: number, tid: number, signal: number): number {
 
 /** `siginfo_t` on 64-bit: signo, errno, code, and from byte 16 on pid, uid and value. */
 const SIGINFO_BYTES = 128;
+const outgoing = new DataView(new ArrayBuffer(SIGINFO_BYTES));
+const outgoingBytes = new Uint8Array(outgoing.buffer);
 
 /**
  * {@link sigqueue} to one thread: only that thread can take it. The main thread's id is the pid.
  * Returns 0 or `-errno`. rt_tgsigqueueinfo(2)
  */
 export function sigqueueToThread(pid: number, tid: number, signal: number, value: number): number {
-  const view = new DataView(new ArrayBuffer(SIGINFO_BYTES));
-  view.setInt32(0, signal, true);
-  view.setInt32(8, SI_QUEUE, true);
+  outgoing.setInt32(0, signal, true);
+  outgoing.setInt32(8, SI_QUEUE, true);
   // The kernel takes these as they are given, as long as the code is negative.
-  view.setInt32(16, process.pid, true);
-  view.setUint32(20, process.getuid?.() ?? 0, true);
-  view.setInt32(24, value, true);
-  const info = new Uint8Array(view.buffer);
-  return withErrno(c.syscall(NUMBERS.rt_tgsigqueueinfo, pid, tid, signal, info));
+  outgoing.setInt32(16, process.pid, true);
+  outgoing.setUint32(20, process.getuid?.() ?? 0, true);
+  outgoing.setInt32(24, value, true);
+  return withErrno(c.syscall(NUMBERS.rt_tgsigqueueinfo, pid, tid, signal, outgoingBytes));
 }
 
 /** What a delivered signal tells. */
