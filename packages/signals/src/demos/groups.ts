@@ -31,8 +31,8 @@ export default defineDemo({
       const group = number("group");
       check(setProcessGroup(0, group), { syscall: "setpgid", doing: `join group ${group}` });
       const ended = untilSignal("SIGTERM");
-      log.event("setpgid", { object: group === 0 ? "a new group" : `group ${group}` });
       process.once("SIGUSR2", () => log.event("caught", { object: "SIGUSR2", flow: ["usr2"] }));
+      log.event("setpgid", { object: group === 0 ? "a new group" : `group ${group}` });
       await ended;
     },
   },
