@@ -59,7 +59,7 @@ export interface SyncEndpoint {
 
 /** One side's end in `event-loop` mode. What comes in goes to the `deliver` it was connected with. */
 export interface EventLoopEndpoint {
-  /** Send the whole message; `sent` is called when the buffer is the caller's again. Messages leave in order. */
+  /** Send the whole message; `sent` is called when the buffer is the caller's again, never before this returns. Messages leave in order. */
   send(message: Uint8Array, sent: () => void): void;
 }
 

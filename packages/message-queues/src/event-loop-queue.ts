@@ -1,3 +1,4 @@
+import type { Watch } from "@ipc-playground/libc";
 import type { PosixMessage, Waits } from "./posix-queue.ts";
 import type { Listener } from "./sysv-listen.ts";
 
@@ -41,8 +42,8 @@ export interface EventLoopQueue extends Disposable {
   close(): void;
 }
 
-/** Messages taken before the event loop gets its turn. */
-export const BATCH = 64;
+/** Messages taken before the rest of the event loop gets its turn. */
+export const PER_TURN = 64;
 
 /** What a caller's function throws is not the queue's affair. */
 export function throwLater(error: unknown): void {
@@ -60,11 +61,11 @@ interface Waiting {
 /** Sends what does not fit at once later, in order. */
 export class Backlog {
   readonly #waiting: Waiting[] = [];
-  readonly #whenRoom: (tell: () => void) => Listener;
-  #room: Listener | undefined;
+  readonly #whenRoom: (tell: () => void) => Watch;
+  #room: Watch | undefined;
 
   /** @param whenRoom Calls `tell`, again and again or just once in a while, when there may be room. */
-  constructor(whenRoom: (tell: () => void) => Listener) {
+  constructor(whenRoom: (tell: () => void) => Watch) {
     this.#whenRoom = whenRoom;
   }
 

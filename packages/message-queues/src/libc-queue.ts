@@ -1,6 +1,6 @@
 import { IpcError } from "@ipc-playground/contract";
 import { type Watch, watchDescriptor } from "@ipc-playground/libc";
-import { BATCH, Backlog, type EventLoopQueue, throwLater } from "./event-loop-queue.ts";
+import { Backlog, type EventLoopQueue, PER_TURN, throwLater } from "./event-loop-queue.ts";
 import {
   type CreatePosixOptions,
   createPosixQueue,
@@ -51,9 +51,11 @@ class LibcQueue implements EventLoopQueue {
 
   listen(onMessage: (message: PosixMessage) => void): Listener {
     if (this.#watch !== undefined) throw alreadyListening(this.queueName);
+    let yielded = false;
     const watch = watchDescriptor(this.#queue.fd, { readable: true }, () => {
       // epoll is level-triggered: what is left is announced again in the next turn.
-      for (let taken = 0; taken < BATCH && this.#watch === watch; taken++) {
+      yielded = false;
+      for (let taken = 0; taken < PER_TURN && !yielded && this.#watch === watch; taken++) {
         const message = this.tryReceive();
         if (message === undefined) return;
         try {
@@ -68,6 +70,9 @@ class LibcQueue implements EventLoopQueue {
       stop: () => {
         watch.stop();
         if (this.#watch === watch) this.#watch = undefined;
+      },
+      yield: () => {
+        yielded = true;
       },
     };
   }

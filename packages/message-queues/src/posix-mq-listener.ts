@@ -1,5 +1,5 @@
 import { openDescriptors } from "@ipc-playground/libc";
-import { BATCH, throwLater } from "./event-loop-queue.ts";
+import { PER_TURN, throwLater } from "./event-loop-queue.ts";
 import type { PosixMqInstance } from "./native.ts";
 import type { PosixMessage } from "./posix-queue.ts";
 
@@ -39,6 +39,7 @@ export class PosixMqListener {
   /** "listening": asleep until a message. "turning": not allowed to sleep. "out of step": to be replaced. */
   #state: "opening" | "turning" | "listening" | "out of step" = "opening";
   #stopped = false;
+  #yielded = false;
   #turn = 0;
   #announcedAt = 0;
   #silentTurns = 0;
@@ -61,6 +62,10 @@ export class PosixMqListener {
     this.#cancelNext?.();
     clearInterval(this.#doubt);
     dismiss(this.#instance);
+  }
+
+  yield(): void {
+    this.#yielded = true;
   }
 
   #open(): PosixMqInstance {
@@ -151,7 +156,8 @@ export class PosixMqListener {
 
   #takeAll(): number {
     let taken = 0;
-    while (taken < BATCH && !this.#stopped) {
+    this.#yielded = false;
+    while (taken < PER_TURN && !this.#yielded && !this.#stopped) {
       const message = this.#options.take(this.#instance);
       if (message === undefined) break;
       taken++;

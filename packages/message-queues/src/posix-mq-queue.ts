@@ -88,6 +88,7 @@ class PosixMqQueue implements EventLoopQueue {
         listener.stop();
         if (this.#listener === listener) this.#listener = undefined;
       },
+      yield: () => listener.yield(),
     };
   }
 

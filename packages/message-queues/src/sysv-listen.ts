@@ -3,14 +3,19 @@ import type { SysvMessage, SysvQueue } from "./sysv-queue.ts";
 export interface Listener {
   /** No more messages are taken. Twice is harmless. */
   stop(): void;
+  /**
+   * Inside the listener's function: let promises and the rest of the event loop have their turn before
+   * the next message. Otherwise several may come in one turn.
+   */
+  yield(): void;
 }
 
 /** So many turns of the event loop in a row may find nothing before it begins to wait. */
 const BUSY_TURNS = 200;
 /** The longest pause between two looks, in milliseconds: what an idle listener costs, and how late it may be. */
 const LONGEST_PAUSE_MS = 10;
-/** Messages taken before the event loop gets its turn. */
-const BATCH = 64;
+/** Messages taken before the rest of the event loop gets its turn. */
+const PER_TURN = 64;
 
 /**
  * Take messages as they come, without blocking the event loop.
@@ -30,12 +35,14 @@ export function listenSysv(
 ): Listener {
   const receive = { type: options.type ?? 0, noWait: true };
   let stopped = false;
+  let yielded = false;
   let idleTurns = 0;
   let cancel = () => {};
 
   const look = () => {
     try {
-      for (let taken = 0; !stopped && taken < BATCH; taken++) {
+      yielded = false;
+      for (let taken = 0; !stopped && !yielded && taken < PER_TURN; taken++) {
         const result = queue.receive(receive);
         if (result.kind !== "message") break;
         idleTurns = 0;
@@ -76,6 +83,9 @@ export function listenSysv(
     stop() {
       stopped = true;
       cancel();
+    },
+    yield() {
+      yielded = true;
     },
   };
 }

@@ -104,11 +104,26 @@ export class SysvQueue {
    * @see msgrcv(2)
    */
   receive(options: SysvReceiveOptions = {}): SysvReceiveResult {
-    const flags =
-      (options.noWait ? IPC_NOWAIT : 0) |
-      (options.except ? MSG_EXCEPT : 0) |
-      (options.truncate ? MSG_NOERROR : 0);
-    return this.#take(options.type ?? 0, flags, options.roomBytes);
+    return this.#take(options.type ?? 0, flagsOf(options), options.roomBytes);
+  }
+
+  /**
+   * As {@link receive}, with the text into the caller's buffer, which is also the room for it.
+   * Returns the number of bytes that came.
+   *
+   * @throws {IpcError} QUEUE_REMOVED, BUFFER_TOO_SMALL (the message stays), NO_PERMISSION
+   */
+  receiveInto(
+    buffer: Uint8Array,
+    options: Omit<SysvReceiveOptions, "roomBytes"> = {},
+  ): number | Exclude<SysvReceiveResult, SysvMessage> {
+    const room = this.#room(buffer.length);
+    const result = msgrcv(this.id, room, options.type ?? 0, flagsOf(options));
+    if (result >= 0) {
+      room.copy(buffer, 0, MSG_TYPE_BYTES, MSG_TYPE_BYTES + result);
+      return result;
+    }
+    return this.#noMessage(result, buffer.length);
   }
 
   /**
@@ -132,9 +147,13 @@ export class SysvQueue {
         bytes: new Uint8Array(buffer.subarray(MSG_TYPE_BYTES, MSG_TYPE_BYTES + result)),
       };
     }
+    return this.#noMessage(result, buffer.length - MSG_TYPE_BYTES);
+  }
+
+  #noMessage(result: number, roomBytes: number): { kind: "would-block" | "interrupted" } {
     if (result === ENOMSG || result === EAGAIN) return WOULD_BLOCK;
     if (result === EINTR) return INTERRUPTED;
-    throw receiveError(result, this.name, buffer.length - MSG_TYPE_BYTES);
+    throw receiveError(result, this.name, roomBytes);
   }
 
   #room(bytes: number): Buffer {
@@ -206,6 +225,10 @@ export function openSysvQueue(key: number): SysvQueue {
   const id = msgget(key, 0);
   if (id < 0) throw getError(id, key, false);
   return new SysvQueue(id);
+}
+
+function flagsOf({ noWait, except, truncate }: SysvReceiveOptions): number {
+  return (noWait ? IPC_NOWAIT : 0) | (except ? MSG_EXCEPT : 0) | (truncate ? MSG_NOERROR : 0);
 }
 
 // A C long, which is 8 bytes here: types up to 2^53 pass through a number unharmed.

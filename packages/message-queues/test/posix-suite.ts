@@ -245,6 +245,19 @@ export function testPosixQueue(driver: string, openDriver: OpenDriver, absent?: 
           await vi.waitUntil(() => calls === 2 && uncaught.length === 1, WITHIN);
         });
 
+        test("may ask for its turn to end after a message: then promises come before the next", async () => {
+          const { queue } = ownQueue();
+          for (let i = 0; i < 3; i++) queue.trySend(Uint8Array.of(i));
+          const order: string[] = [];
+          const listener = queue.listen(({ bytes }) => {
+            order.push(`message ${bytes[0]}`);
+            listener.yield();
+            void turns(0).then(() => order.push(`promise ${bytes[0]}`));
+          });
+          await vi.waitUntil(() => order.length === 6, WITHIN);
+          expect(order).toEqual([0, 1, 2].flatMap((i) => [`message ${i}`, `promise ${i}`]));
+        });
+
         test("is one at a time", () => {
           const { queue } = ownQueue();
           const listener = queue.listen(() => {});
