@@ -11,6 +11,7 @@ export class Tutor implements Disposable {
   // Kept from the start, because lines of a pipe arrive before they are asked for.
   readonly #lines: AsyncIterator<string>;
   readonly #interruption: AbortSignal;
+  #closed = false;
 
   constructor(screen: Screen, interruption: AbortSignal) {
     this.#screen = screen;
@@ -20,6 +21,9 @@ export class Tutor implements Disposable {
     // In raw mode Ctrl-C reaches readline as a key, and nobody else.
     this.#terminal.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
     interruption.addEventListener("abort", () => this.#terminal.close());
+    this.#terminal.once("close", () => {
+      this.#closed = true;
+    });
   }
 
   /** Ask for a prediction, if the demo has one, or just wait. Returns the index of the choice. */
@@ -55,8 +59,11 @@ export class Tutor implements Disposable {
   /** Empty once the input has ended: the rest of the lab then goes on without questions. */
   async #ask(question: string): Promise<string> {
     if (this.#interruption.aborted) return "";
-    this.#terminal.setPrompt(question);
-    this.#terminal.prompt();
+    // A pipe may have ended before the first question; its lines are still to be had.
+    if (!this.#closed) {
+      this.#terminal.setPrompt(question);
+      this.#terminal.prompt();
+    }
     const { value, done } = await this.#lines.next();
     return done ? "" : value;
   }
