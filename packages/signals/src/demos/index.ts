@@ -1,6 +1,7 @@
 /** The compiled module of each demo, by the demo's name. */
 export const signalDemos = {
   numbers: new URL("./numbers.js", import.meta.url),
+  uncatchable: new URL("./uncatchable.js", import.meta.url),
   merge: new URL("./merge.js", import.meta.url),
   mask: new URL("./mask.js", import.meta.url),
   nested: new URL("./nested.js", import.meta.url),
@@ -9,7 +10,6 @@ export const signalDemos = {
   "self-pipe": new URL("./self-pipe.js", import.meta.url),
   node: new URL("./node.js", import.meta.url),
   thread: new URL("./thread.js", import.meta.url),
-  uncatchable: new URL("./uncatchable.js", import.meta.url),
   probe: new URL("./probe.js", import.meta.url),
   status: new URL("./status.js", import.meta.url),
   zombie: new URL("./zombie.js", import.meta.url),
