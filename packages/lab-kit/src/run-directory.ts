@@ -88,7 +88,12 @@ export function sweepDeadRuns(): string[] {
   return dead.flatMap((name) => {
     const path = join(base, name);
     const removed = removeObjects(path);
-    rmSync(path, { recursive: true, force: true });
+    try {
+      rmSync(path, { recursive: true, force: true });
+    } catch {
+      // Another run sweeps at the same time; what neither of us gets is removed by the next.
+      return removed;
+    }
     return [...removed, path];
   });
 }

@@ -1,10 +1,10 @@
 import type { IpcEvent } from "@ipc-playground/contract";
 
-/** Nanoseconds as a person reads them: `12 µs`, `3.40 ms`, `1.20 s`. */
+/** Nanoseconds as a person reads them: `12 µs`, `3.40 ms`, `1.2000 s`. */
 export function duration(ns: number): string {
   if (ns < 999_500) return `${Math.round(ns / 1_000)} µs`;
   if (ns < 999_995_000) return `${(ns / 1e6).toFixed(2)} ms`;
-  return `${(ns / 1e9).toFixed(2)} s`;
+  return `${(ns / 1e9).toFixed(4)} s`;
 }
 
 const grouped = new Intl.NumberFormat("en-US");
