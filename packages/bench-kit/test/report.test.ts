@@ -1,7 +1,7 @@
 import { type BenchResult, type ReportOptions, report } from "@ipc-playground/bench-kit/run";
 import stringWidth from "string-width";
 import { describe, expect, test } from "vitest";
-import { bar, bytesText, numberText } from "../src/run/format.ts";
+import { bar, bytesText, numberText, sizeText } from "../src/run/format.ts";
 import { encodeSamples } from "../src/run/histogram.ts";
 import { driftOf } from "../src/run/notes.ts";
 import { compare, rowsOf } from "../src/run/rows.ts";
@@ -155,6 +155,10 @@ test("a table gives up columns until it fits, the most dispensable first", () =>
   expect(tableLines(columns, rows, 80)[0]).toBe("name  middle  first to go");
   expect(tableLines(columns, rows, 20)[0]).toBe("name  middle");
   expect(tableLines(columns, rows, 5)).toEqual(["name", "a"]);
+});
+
+test("a row without bytes is called a notification", () => {
+  expect([0, 1].map(sizeText)).toEqual(["notification", "1 B"]);
 });
 
 test("numbers and bars read as they should", () => {

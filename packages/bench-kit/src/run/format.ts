@@ -7,6 +7,11 @@ export function bytesText(bytes: number): string {
   return `${bytes} B`;
 }
 
+/** What a row is about: its message's size, or that the mechanism only notifies. */
+export function sizeText(bytes: number): string {
+  return bytes === 0 ? "notification" : bytesText(bytes);
+}
+
 /** `17,482`, `58.4`, `0.023`: three or more significant digits, grouped. */
 export function numberText(value: number): string {
   const digits = value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : 3;

@@ -1,5 +1,5 @@
 import { MEASURES } from "../bench.ts";
-import { bytesText, numberText } from "./format.ts";
+import { bytesText, numberText, sizeText } from "./format.ts";
 import type { ReportOptions } from "./report.ts";
 import type { BenchResult, Control } from "./result.ts";
 import { compare, type Row } from "./rows.ts";
@@ -34,7 +34,7 @@ export function headLines(
 export function noteLines(result: BenchResult, rows: Row[], { width, bold, dim }: ReportOptions): string[] {
   const failures = result.failures.map(
     ({ mechanism, by, size, reason }) =>
-      `No number for ${mechanism}, ${by === "c" ? "C" : by}, ${bytesText(size)}: ${reason}.`,
+      `No number for ${mechanism}, ${by === "c" ? "C" : by}, ${sizeText(size)}: ${reason}.`,
   );
   return [
     ...wrapText("Controls: what a message costs before any mechanism, in ns", width).map(bold),
@@ -85,7 +85,7 @@ function driftText(rows: Row[]): string[] {
       const middle = spread(drifts)?.median ?? 1;
       const percent = Math.round(Math.abs(middle - 1) * 100);
       const how = `${percent} % ${middle > 1 ? "slower" : "faster"}`;
-      return percent > DRIFTED * 100 ? [`${row.mode} ${measure} at ${bytesText(row.size)} (${how})`] : [];
+      return percent > DRIFTED * 100 ? [`${row.mode} ${measure} at ${sizeText(row.size)} (${how})`] : [];
     }),
   );
   return drifting.length > 0

@@ -1,4 +1,4 @@
-import { bytesText } from "./format.ts";
+import { sizeText } from "./format.ts";
 import { headLines, noteLines } from "./notes.ts";
 import type { BenchResult } from "./result.ts";
 import { rowsOf } from "./rows.ts";
@@ -31,7 +31,7 @@ function sectionLines(table: Table, several: boolean, { width, bold, dim }: Repo
   const cells = table.rows.map(({ row, cells }) => [
     ...(several ? [row.mechanism] : []),
     row.mode,
-    bytesText(row.size),
+    sizeText(row.size),
     ...cells,
   ]);
   const [head = "", ...body] = tableLines(columns, cells, width);

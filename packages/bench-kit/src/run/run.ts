@@ -4,7 +4,7 @@ import { type Bench, MEASURES, type Mode } from "../bench.ts";
 import type { Duration } from "./calibrate.ts";
 import { type CompileOptions, compileYardstick } from "./compile.ts";
 import { measureControls } from "./controls.ts";
-import { bytesText } from "./format.ts";
+import { sizeText } from "./format.ts";
 import { encodeSamples } from "./histogram.ts";
 import { type Launched, launch, type MeasuredBy } from "./launch.ts";
 import { machine } from "./machine.ts";
@@ -63,7 +63,7 @@ export async function runBench(options: RunOptions): Promise<BenchResult> {
   const planned = schedule(options, (bench) => yardsticks.programOf(bench) !== undefined);
   for (const [order, one] of planned.entries()) {
     const { bench } = one.loaded;
-    const now = `${bench.mechanism}, ${one.by === "c" ? "C" : one.by}, ${bytesText(one.size)}`;
+    const now = `${bench.mechanism}, ${one.by === "c" ? "C" : one.by}, ${sizeText(one.size)}`;
     options.onProgress?.({ done: order, total: planned.length, now });
     const isSameRow = (row: { mechanism: string; by: string; size: number }) =>
       row.mechanism === bench.mechanism && row.by === one.by && row.size === one.size;
