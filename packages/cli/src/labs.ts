@@ -1,8 +1,11 @@
+import fifo from "@ipc-playground/lab-fifo";
 import type { Lab } from "@ipc-playground/lab-kit";
+import messageQueue from "@ipc-playground/lab-message-queue";
 import pipe from "@ipc-playground/lab-pipe";
+import signal from "@ipc-playground/lab-signal";
 import { unknownName } from "./nearest.ts";
 
-export const LABS: readonly Lab[] = [pipe];
+export const LABS: readonly Lab[] = [pipe, fifo, signal, messageQueue];
 
 /**
  * The lab of that name: singular, plural or alias.
