@@ -63,8 +63,8 @@ export default defineDemo({
     const path = join(scratch(), "server.conf");
     writeFileSync(path, "first version");
     step("Server and client know the same file, and ask ftok(3) for its key.");
-    const server = await start("asker", { as: "server", args: { path } }).result<number>();
-    const early = await start("asker", { as: "client", args: { path } }).result<number>();
+    const askers = ["server", "client"].map((as) => start("asker", { as, args: { path } }));
+    const [server = 0, early = 0] = await Promise.all(askers.map((asker) => asker.result<number>()));
 
     step("The file is saved anew, as an editor does it. Then another client comes.");
     writeFileSync(`${path}.new`, "second version");

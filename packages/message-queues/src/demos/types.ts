@@ -64,7 +64,13 @@ export default defineDemo({
     await start("sender", { args: { queue: queue.id } }).result();
 
     try {
-      const peeked = log.call("msgrcv MSG_COPY 2", queue.name, () => queue.peek(2));
+      const peeked = log.call(
+        "msgrcv MSG_COPY",
+        queue.name,
+        () => queue.peek(2),
+        "Place 2, counted from 0: a copy.",
+        (seen) => (seen.kind === "message" ? { result: `type ${seen.type} "${textOf(seen)}"` } : {}),
+      );
       const { messages } = queue.stat();
       const seen = peeked.kind === "message" ? textOf(peeked) : peeked.kind;
       claim(
