@@ -147,7 +147,7 @@ export default defineDemo({
           ({ sender, partsHave, partsDue }) =>
             `${partsHave} of ${partsDue} parts from pid ${sender} were given up after ${PATIENCE_MS} ms`,
         )
-        .join(),
+        .join() || "nothing was given up",
     );
   },
 });
