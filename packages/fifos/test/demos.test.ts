@@ -1,18 +1,4 @@
-import { isUnexpected } from "@ipc-playground/contract";
 import { fifoDemos } from "@ipc-playground/fifos/demos";
-import { loadDemo, runDemo } from "@ipc-playground/lab-kit/runner";
-import { describe, expect, test } from "vitest";
+import { testDemos } from "@ipc-playground/lab-kit/suites";
 
-describe.each(Object.entries(fifoDemos))("%s", (name, module) => {
-  test("comes out as expected", async () => {
-    const run = await runDemo(module);
-    expect(run.error).toBeUndefined();
-    expect(run.claims.filter(isUnexpected)).toEqual([]);
-  });
-
-  test("is named as it is listed, and its prediction has an answer among the choices", async () => {
-    const demo = await loadDemo(module);
-    expect(demo.name).toBe(name);
-    if (demo.predict) expect(demo.predict.choices[demo.predict.answer]).toBeDefined();
-  });
-});
+testDemos(fifoDemos);

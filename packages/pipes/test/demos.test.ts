@@ -1,18 +1,4 @@
-import { isUnexpected } from "@ipc-playground/contract";
-import { loadDemo, runDemo } from "@ipc-playground/lab-kit/runner";
+import { testDemos } from "@ipc-playground/lab-kit/suites";
 import { pipeDemos } from "@ipc-playground/pipes/demos";
-import { describe, expect, test } from "vitest";
 
-describe.each(Object.entries(pipeDemos))("%s", (name, module) => {
-  test("comes out as expected", async () => {
-    const run = await runDemo(module);
-    expect(run.error).toBeUndefined();
-    expect(run.claims.filter(isUnexpected)).toEqual([]);
-  });
-
-  test("is named as it is listed, and its prediction has an answer among the choices", async () => {
-    const demo = await loadDemo(module);
-    expect(demo.name).toBe(name);
-    if (demo.predict) expect(demo.predict.choices[demo.predict.answer]).toBeDefined();
-  });
-});
+testDemos(pipeDemos);

@@ -1,0 +1,2 @@
+export { testDemos } from "./demo-suite.ts";
+export { testExercises } from "./exercise-suite.ts";
