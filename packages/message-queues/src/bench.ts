@@ -2,7 +2,8 @@ import { defineBench } from "@ipc-playground/bench-kit";
 import { ownObject } from "@ipc-playground/lab-kit/runner";
 import { readLimit, SYSV_LIMITS } from "./limits.ts";
 import { listenSysv } from "./sysv-listen.ts";
-import { createSysvQueue, SysvQueue } from "./sysv-queue.ts";
+import { createSysvQueue } from "./sysv-open.ts";
+import { SysvQueue } from "./sysv-queue.ts";
 
 /** The types of messages: one queue carries both directions. */
 const TO_B = 1;

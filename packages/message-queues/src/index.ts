@@ -27,22 +27,21 @@ export {
   type CreatePosixOptions,
   createPosixQueue,
   openPosixQueue,
+  unlinkPosixQueue,
+} from "./posix-open.ts";
+export {
   type PosixMessage,
   PosixQueue,
   type PosixReceiveResult,
   type PosixSendResult,
-  type QueueStatus,
-  readStatus,
-  unlinkPosixQueue,
   type Waits,
 } from "./posix-queue.ts";
+export { type QueueStatus, readStatus } from "./posix-status.ts";
 export { keyText } from "./sysv-errors.ts";
 export { listOwn, listSysvQueues, type SysvQueueLine } from "./sysv-list.ts";
 export { type Listener, listenSysv, receiveSysv } from "./sysv-listen.ts";
+export { type CreateSysvOptions, createSysvQueue, openSysvQueue } from "./sysv-open.ts";
 export {
-  type CreateSysvOptions,
-  createSysvQueue,
-  openSysvQueue,
   type SysvMessage,
   SysvQueue,
   type SysvReceiveOptions,

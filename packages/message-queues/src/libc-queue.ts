@@ -1,14 +1,8 @@
 import { IpcError } from "@ipc-playground/contract";
 import { type Watch, watchDescriptor } from "@ipc-playground/libc";
 import { Backlog, type EventLoopQueue, PER_TURN, throwLater } from "./event-loop-queue.ts";
-import {
-  type CreatePosixOptions,
-  createPosixQueue,
-  openPosixQueue,
-  type PosixMessage,
-  type PosixQueue,
-  type Waits,
-} from "./posix-queue.ts";
+import { type CreatePosixOptions, createPosixQueue, openPosixQueue } from "./posix-open.ts";
+import type { PosixMessage, PosixQueue, Waits } from "./posix-queue.ts";
 import type { Listener } from "./sysv-listen.ts";
 
 /** The driver that talks to libc. On Linux a queue is a descriptor, so epoll(7) itself says when it is ready. */

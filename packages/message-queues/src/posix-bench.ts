@@ -2,7 +2,7 @@ import { defineBench } from "@ipc-playground/bench-kit";
 import { ownObject } from "@ipc-playground/lab-kit/runner";
 import { openLibcQueue } from "./libc-queue.ts";
 import { POSIX_LIMITS, readLimit } from "./limits.ts";
-import { createPosixQueue, openPosixQueue, unlinkPosixQueue } from "./posix-queue.ts";
+import { createPosixQueue, openPosixQueue, unlinkPosixQueue } from "./posix-open.ts";
 
 export default defineBench({
   mechanism: "posix-mq",

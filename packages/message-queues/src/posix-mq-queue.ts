@@ -5,7 +5,8 @@ import { alreadyListening, closedMeanwhile } from "./libc-queue.ts";
 import { type PosixMqClass, type PosixMqInstance, usablePosixMq } from "./native.ts";
 import { checkName, openError, posixReceiveError, posixSendError } from "./posix-errors.ts";
 import { dismiss, hold, PosixMqListener } from "./posix-mq-listener.ts";
-import { type CreatePosixOptions, createPosixQueue, type PosixMessage, type Waits } from "./posix-queue.ts";
+import { type CreatePosixOptions, createPosixQueue } from "./posix-open.ts";
+import type { PosixMessage, Waits } from "./posix-queue.ts";
 import type { Listener } from "./sysv-listen.ts";
 
 /** How often a full queue is tried again, in milliseconds. */
