@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { defineExercise, type ExerciseContext } from "@ipc-playground/lab-kit";
-import { processStat } from "@ipc-playground/libc";
 import { quoted, resultOf, submitted } from "../submission.ts";
 import type { Program } from "./starter.ts";
 
@@ -46,9 +46,7 @@ export default defineExercise({
         printed = await collector.finish();
         return quoted(printed);
       });
-      const helperState = processStat(helper?.pid ?? -1)?.state ?? "Z";
-      helper?.kill();
-      return { printed, helperLives: helperState !== "Z" } satisfies Seen;
+      return { printed, helperLives: helper !== undefined && (await endsWell(helper)) } satisfies Seen;
     },
   },
   schedules: {
@@ -131,4 +129,14 @@ function collect(context: ExerciseContext<"caller">, play: Play): Promise<Seen> 
 /** Stays until it is ended, or until this process is gone: its input comes from here, and never comes. */
 function startHelper(): ChildProcess {
   return spawn("cat", { stdio: ["pipe", "ignore", "ignore"] });
+}
+
+/**
+ * Let it come to its end, and say whether it was its own. Its state would not tell: a process that
+ * was killed closes its descriptors a moment before it counts as dead.
+ */
+async function endsWell(helper: ChildProcess): Promise<boolean> {
+  helper.stdin?.on("error", () => {}).end();
+  if (helper.exitCode === null && helper.signalCode === null) await once(helper, "exit");
+  return helper.exitCode === 0;
 }
