@@ -12,6 +12,7 @@ import {
   runBench,
 } from "@ipc-playground/bench-kit/run";
 import { IpcError } from "@ipc-playground/contract";
+import { removeRun } from "@ipc-playground/lab-kit/runner";
 import pc from "picocolors";
 import { EXIT } from "../exit.ts";
 import { assertWritable, userPath } from "../files.ts";
@@ -144,6 +145,7 @@ async function untilInterrupted<T>(
     return abort.signal.reason as number;
   } finally {
     display.finish();
+    removeRun();
     for (const off of stops) off();
   }
 }

@@ -4,6 +4,7 @@ import { release } from "node:os";
 import { IpcError } from "@ipc-playground/contract";
 import { loadPosixMq } from "@ipc-playground/message-queues";
 import { loadShmTypedArray } from "@ipc-playground/shared-memory";
+import { findNative } from "@ipc-playground/signals";
 
 /** One thing that the doctor looked at. */
 export interface Finding {
@@ -54,6 +55,7 @@ function tools(): Finding[] {
       COMPILER_PACKAGES,
     ),
     nativePackage("posix-mq", loadPosixMq, "one of two drivers for POSIX message queues"),
+    signalReceiver(),
     nativePackage("shm-typed-array", loadShmTypedArray, "System V shared memory"),
     program(
       "strace",
@@ -62,6 +64,18 @@ function tools(): Finding[] {
       "install the package strace",
     ),
   ];
+}
+
+/** The one screen of C in the signals package. */
+function signalReceiver(): Finding {
+  const base = {
+    group: "tools",
+    name: "signal receiver (C)",
+    meaning: "receives signals with values from anybody: 8 demos of the signal lab",
+  } as const;
+  const native = findNative("receiver");
+  if (native.kind === "ready") return { ...base, state: "ok", value: "compiled" };
+  return { ...base, state: "missing", value: "not compiled", fix: `it ${native.reason}` };
 }
 
 function program(name: string, args: string[], meaning: string, fix: string): Finding {
