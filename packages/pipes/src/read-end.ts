@@ -1,5 +1,5 @@
 import { Socket } from "node:net";
-import { check, ERRNO, POLLIN, poll, pollAsync, read } from "@ipc-playground/libc";
+import { check, ERRNO, POLLIN, poll, pollAsync, read, readFully } from "@ipc-playground/libc";
 import { PipeEnd } from "./end.ts";
 
 /** `bytes`: that many are in the buffer now. `end-of-file`: empty, and no writer is left anywhere. */
@@ -38,14 +38,7 @@ export class ReadEnd extends PipeEnd {
    * Returns `buffer.length`, or fewer if end-of-file came first.
    */
   readFully(buffer: Uint8Array): number {
-    let have = 0;
-    while (have < buffer.length) {
-      const count = read(this.fd, have === 0 ? buffer : buffer.subarray(have));
-      if (count === 0) break;
-      if (count === EINTR) continue;
-      have += check(count, { syscall: "read", doing: `read from ${this.name}` });
-    }
-    return have;
+    return check(readFully(this.fd, buffer), { syscall: "read", doing: `read from ${this.name}` });
   }
 
   /** Read until end-of-file, sleeping as often as it takes. For a blocking end. */

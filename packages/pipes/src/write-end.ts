@@ -1,5 +1,5 @@
 import { Socket } from "node:net";
-import { callError, ERRNO, write } from "@ipc-playground/libc";
+import { callError, ERRNO, write, writeFully } from "@ipc-playground/libc";
 import { PipeEnd } from "./end.ts";
 
 /**
@@ -27,8 +27,12 @@ export class WriteEnd extends PipeEnd {
    * @throws {IpcError} SYSTEM_CALL_FAILED, ALREADY_CLOSED
    */
   write(bytes: Uint8Array): WriteResult {
-    const count = this.#write(bytes);
-    return count === EAGAIN ? WOULD_BLOCK : { kind: "written", bytes: count };
+    let count: number;
+    do count = write(this.fd, bytes);
+    while (count === EINTR);
+    if (count === EAGAIN) return WOULD_BLOCK;
+    if (count < 0) throw this.#error(count);
+    return { kind: "written", bytes: count };
   }
 
   /**
@@ -36,21 +40,8 @@ export class WriteEnd extends PipeEnd {
    * are. Throws as {@link write} does.
    */
   writeFully(bytes: Uint8Array): number {
-    let done = 0;
-    // A signal may cut a long write short: go on with the rest.
-    while (done < bytes.length) {
-      const count = this.#write(done === 0 ? bytes : bytes.subarray(done));
-      if (count === EAGAIN) throw this.#error(count);
-      done += count;
-    }
-    return done;
-  }
-
-  #write(bytes: Uint8Array): number {
-    let count: number;
-    do count = write(this.fd, bytes);
-    while (count === EINTR);
-    if (count < 0 && count !== EAGAIN) throw this.#error(count);
+    const count = writeFully(this.fd, bytes);
+    if (count < 0) throw this.#error(count);
     return count;
   }
 
