@@ -1,38 +1,68 @@
 import { randomInt } from "node:crypto";
 import { appendFileSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { ERRNO, errnoSymbol, mqUnlink, msgget, msgRemove } from "@ipc-playground/libc";
+import {
+  ERRNO,
+  errnoSymbol,
+  mqUnlink,
+  msgget,
+  msgRemove,
+  semget,
+  semRemove,
+  semUnlink,
+  shmget,
+  shmRemove,
+  shmUnlink,
+} from "@ipc-playground/libc";
 
 /** Kernel objects that outlive their processes. Names of POSIX objects begin with "/", keys of System V are numbers. */
-export type ObjectKind = "posix-mq" | "sysv-msg";
+export type ObjectKind = SysvKind | PosixKind;
+type SysvKind = "sysv-msg" | "sysv-shm" | "sysv-sem";
+type PosixKind = "posix-mq" | "posix-shm" | "posix-sem";
 
 interface Entry {
   kind: ObjectKind;
   name: string;
 }
 
-/** How each kind is removed by its name. Returns 0, or `-errno`. */
-const REMOVE: Record<ObjectKind, (name: string) => number> = {
-  "posix-mq": mqUnlink,
-  "sysv-msg": (key) => {
-    const queue = msgget(Number(key), 0);
-    return queue < 0 ? queue : msgRemove(queue);
-  },
+interface SysvFamily {
+  /** The id of the object with that key, or `-errno`. */
+  get(key: number): number;
+  remove(id: number): number;
+}
+
+const SYSV: Record<SysvKind, SysvFamily> = {
+  "sysv-msg": { get: (key) => msgget(key, 0), remove: msgRemove },
+  // A size or a count of 0 fits every object that exists.
+  "sysv-shm": { get: (key) => shmget(key, 0, 0), remove: shmRemove },
+  "sysv-sem": { get: (key) => semget(key, 0, 0), remove: semRemove },
 };
 
-/** Whether a System V object of that key exists. */
-const EXISTS: Partial<Record<ObjectKind, (key: number) => boolean>> = {
-  "sysv-msg": (key) => msgget(key, 0) !== -(ERRNO.ENOENT as number),
+const UNLINK: Record<PosixKind, (name: string) => number> = {
+  "posix-mq": mqUnlink,
+  "posix-shm": shmUnlink,
+  "posix-sem": semUnlink,
 };
+
+export function isSysv(kind: ObjectKind): kind is SysvKind {
+  return kind in SYSV;
+}
+
+/** Returns 0, or `-errno`. */
+function remove({ kind, name }: Entry): number {
+  if (!isSysv(kind)) return UNLINK[kind]?.(name) ?? 0;
+  const id = SYSV[kind].get(Number(name));
+  return id < 0 ? id : SYSV[kind].remove(id);
+}
 
 /** Keys of this project begin with this byte, so that a person who looks at `ipcs` knows them. */
 export const KEY_PREFIX = 0x1c;
 
 /** A key that nobody has. Whoever makes the object still asks for IPC_EXCL: somebody may be faster. */
-export function freeKey(kind: ObjectKind): string {
+export function freeKey(kind: SysvKind): string {
   for (;;) {
     const key = (KEY_PREFIX << 24) | randomInt(1 << 24);
-    if (!EXISTS[kind]?.(key)) return `0x${key.toString(16)}`;
+    if (SYSV[kind].get(key) === -(ERRNO.ENOENT as number)) return `0x${key.toString(16)}`;
   }
 }
 
@@ -51,8 +81,9 @@ export function recordObject(runDirectory: string, kind: ObjectKind, name: strin
  * that was removed, and for each that could not be.
  */
 export function removeObjects(runDirectory: string): string[] {
-  const lines = entriesOf(runDirectory).flatMap(({ kind, name }) => {
-    const result = REMOVE[kind]?.(name) ?? 0;
+  const lines = entriesOf(runDirectory).flatMap((entry) => {
+    const { kind, name } = entry;
+    const result = remove(entry);
     if (result === 0) return [`${kind} ${name}`];
     const errno = errnoSymbol(-result);
     return errno === "ENOENT" ? [] : [`${kind} ${name}: still there (${errno})`];

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { IpcError } from "@ipc-playground/contract";
 import { processStat } from "@ipc-playground/libc";
-import { freeKey, type ObjectKind, recordObject, removeObjects } from "./ledger.ts";
+import { freeKey, isSysv, type ObjectKind, recordObject, removeObjects } from "./ledger.ts";
 
 /**
  * Where runs keep what would outlive them, one directory per user, one folder in it per run. A
@@ -31,7 +31,7 @@ let objects = 0;
  * removes it, or {@link sweepDeadRuns} of a later run.
  */
 export function ownObject(kind: ObjectKind): string {
-  const name = kind.startsWith("sysv-") ? freeKey(kind) : `/${runName(process.pid)}-${++objects}`;
+  const name = isSysv(kind) ? freeKey(kind) : `/${runName(process.pid)}-${++objects}`;
   inRun((run) => recordObject(run, kind, name));
   return name;
 }

@@ -15,6 +15,15 @@ export {
 } from "./fcntl.ts";
 export { mkfifo, O_RDONLY, O_RDWR, O_WRONLY, open } from "./fifo.ts";
 export {
+  type FutexWord,
+  futexLockPi,
+  futexTryLockPi,
+  futexUnlockPi,
+  futexWait,
+  futexWaitInPool,
+  futexWake,
+} from "./futex.ts";
+export {
   close,
   POLLERR,
   POLLHUP,
@@ -28,7 +37,29 @@ export {
   write,
 } from "./io.ts";
 export { type Library, loadLibrary } from "./library.ts";
-export { memfdCreate } from "./memfd.ts";
+export {
+  addSeals,
+  F_SEAL_FUTURE_WRITE,
+  F_SEAL_GROW,
+  F_SEAL_SEAL,
+  F_SEAL_SHRINK,
+  F_SEAL_WRITE,
+  getSeals,
+  memfdCreate,
+} from "./memfd.ts";
+export { detach, type MappedMemory } from "./memory.ts";
+export {
+  MAP_ANONYMOUS,
+  MAP_PRIVATE,
+  MAP_SHARED,
+  type MmapOptions,
+  mmap,
+  mprotect,
+  munmap,
+  PROT_NONE,
+  PROT_READ,
+  PROT_WRITE,
+} from "./mmap.ts";
 export {
   mqGetAttributes,
   mqNotify,
@@ -42,6 +73,21 @@ export {
 } from "./mqueue.ts";
 export { pipe2 } from "./pipe.ts";
 export {
+  type PosixSemaphoreHandle,
+  SEM_T_BYTES,
+  SEM_VALUE_MAX,
+  semClose,
+  semDestroy,
+  semGetValue,
+  semInit,
+  semOpen,
+  semPost,
+  semTryWait,
+  semUnlink,
+  semWait,
+  semWaitInPool,
+} from "./posix-sem.ts";
+export {
   allPids,
   type BlockedCall,
   blockedCall,
@@ -53,6 +99,7 @@ export {
   processStat,
   waitChannel,
 } from "./proc.ts";
+export { type MemoryMap, memoryMaps } from "./proc-maps.ts";
 export { type SignalStatus, signalStatus, threadIds } from "./proc-signals.ts";
 export { kill, setParentDeathSignal } from "./process.ts";
 export { processGroup, setProcessGroup } from "./process-group.ts";
@@ -60,6 +107,7 @@ export { type ResourceUsage, resourceUsage } from "./resource.ts";
 export { type ResourceLimit, resourceLimit, setSoftLimit } from "./rlimit.ts";
 export { getAffinity, setAffinity } from "./sched.ts";
 export { setsid } from "./session.ts";
+export { fallocate, ftruncate, shmOpen, shmUnlink } from "./shm.ts";
 export { signalOnInput } from "./sigio.ts";
 export {
   changeSignalMask,
@@ -107,5 +155,26 @@ export {
   msgStat,
   msgsnd,
 } from "./sysv-msg.ts";
+export {
+  type PreparedOperations,
+  prepareOperations,
+  SEM_UNDO,
+  type SemaphoreOperation,
+  type SemSetStat,
+  semget,
+  semLastPid,
+  semop,
+  semopInPool,
+  semRemove,
+  semSetMode,
+  semSetValue,
+  semSetValues,
+  semStat,
+  semValue,
+  semValues,
+  semWaiters,
+  semZeroWaiters,
+} from "./sysv-sem.ts";
+export { type ShmStat, shmat, shmdt, shmget, shmRemove, shmStat } from "./sysv-shm.ts";
 export { readFully, writeFully } from "./transfer.ts";
 export { type Watch, type WatchedEvents, watchDescriptor } from "./watch.ts";

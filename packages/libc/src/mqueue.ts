@@ -1,4 +1,5 @@
 import { bind, callInPool, withErrno } from "./binding.ts";
+import { realtimeDeadline } from "./timespec.ts";
 
 const c = {
   open: bind<(name: string, flags: number, mode: number, attributes: BigInt64Array | null) => number>(
@@ -77,7 +78,7 @@ export function mqGetAttributes(queue: number): QueueAttributes | number {
  * ever). Blocks the whole thread. Returns 0 or `-errno` (`-ETIMEDOUT` when time is up).
  */
 export function mqSend(queue: number, bytes: Uint8Array, priority: number, withinMs: number): number {
-  return withErrno(c.timedsend(queue, bytes, bytes.length, priority, deadline(withinMs)));
+  return withErrno(c.timedsend(queue, bytes, bytes.length, priority, realtimeDeadline(withinMs)));
 }
 
 /** What {@link mqReceive} leaves in its second argument: the priority of the message. */
@@ -93,7 +94,7 @@ export function mqReceive(
   priority: PriorityCell,
   withinMs: number,
 ): number {
-  return withErrno(c.timedreceive(queue, buffer, buffer.length, priority, deadline(withinMs)));
+  return withErrno(c.timedreceive(queue, buffer, buffer.length, priority, realtimeDeadline(withinMs)));
 }
 
 /** {@link mqReceive} in the thread pool. Keep `withinMs` short: see {@link callInPool}. */
@@ -103,7 +104,7 @@ export function mqReceiveInPool(
   priority: PriorityCell,
   withinMs: number,
 ): Promise<number> {
-  return callInPool(c.timedreceive, queue, buffer, buffer.length, priority, deadline(withinMs));
+  return callInPool(c.timedreceive, queue, buffer, buffer.length, priority, realtimeDeadline(withinMs));
 }
 
 const SIGEV_SIGNAL = 0;
@@ -120,11 +121,4 @@ export function mqNotify(queue: number, signal: number | null): number {
   event.setInt32(8, signal, true);
   event.setInt32(12, SIGEV_SIGNAL, true);
   return withErrno(c.notify(queue, new Uint8Array(event.buffer)));
-}
-
-/** The absolute CLOCK_REALTIME time that the timed calls take, or null for a wait without end. */
-function deadline(withinMs: number): BigInt64Array | null {
-  if (withinMs === Number.POSITIVE_INFINITY) return null;
-  const at = BigInt(Date.now()) * 1_000_000n + BigInt(Math.round(withinMs * 1e6));
-  return BigInt64Array.of(at / 1_000_000_000n, at % 1_000_000_000n);
 }

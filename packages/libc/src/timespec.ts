@@ -1,0 +1,17 @@
+const NS_PER_SECOND = 1_000_000_000n;
+
+/** A `struct timespec` of 64-bit Linux: how long, or null for a wait without end. */
+export function timespec(withinMs: number): BigInt64Array | null {
+  if (withinMs === Number.POSITIVE_INFINITY) return null;
+  return seconds(BigInt(Math.round(withinMs * 1e6)));
+}
+
+/** A `struct timespec` of CLOCK_REALTIME: until when, or null for a wait without end. */
+export function realtimeDeadline(withinMs: number): BigInt64Array | null {
+  if (withinMs === Number.POSITIVE_INFINITY) return null;
+  return seconds(BigInt(Date.now()) * 1_000_000n + BigInt(Math.round(withinMs * 1e6)));
+}
+
+function seconds(ns: bigint): BigInt64Array {
+  return BigInt64Array.of(ns / NS_PER_SECOND, ns % NS_PER_SECOND);
+}

@@ -1,0 +1,2 @@
+/** The compiled module of each demo, by the demo's name. */
+export const sharedMemoryDemos = {} as const;
