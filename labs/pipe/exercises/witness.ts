@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import type { Witness } from "@ipc-playground/lab-kit/exercises";
 import {
   allPids,
   blockedCall,
@@ -18,7 +19,7 @@ const LOOK_EVERY_MS = 50;
  * Some processes and all that they start, as /proc shows them. Disposing kills the descendants
  * that are left: a submission that is given up must leave nobody behind.
  */
-export class Family implements Disposable {
+export class Family implements Disposable, Witness {
   readonly #names: ReadonlyMap<number, string>;
   /** Every descendant that was ever seen. With its start time a pid names a process for good. */
   readonly #seen = new Map<number, number>();

@@ -10,9 +10,10 @@ import {
   ReadEnd,
 } from "@ipc-playground/fifos";
 import { defineExercise, type ExerciseContext, type Log } from "@ipc-playground/lab-kit";
+import { submitted } from "@ipc-playground/lab-kit/exercises";
 import type { Actor } from "@ipc-playground/lab-kit/runner";
 import { processStat } from "@ipc-playground/libc";
-import { happens, submitted, WITHIN_MS } from "../submission.ts";
+import { happens, WITHIN_MS } from "../happens.ts";
 
 type Submission = typeof import("./starter.ts");
 interface Served {

@@ -10,8 +10,9 @@ import {
   type WriteEnd,
 } from "@ipc-playground/fifos";
 import { defineExercise, type ExerciseContext } from "@ipc-playground/lab-kit";
+import { submitted } from "@ipc-playground/lab-kit/exercises";
 import type { Actor } from "@ipc-playground/lab-kit/runner";
-import { happens, submitted, WITHIN_MS } from "../submission.ts";
+import { happens, WITHIN_MS } from "../happens.ts";
 import type { Request } from "./requests.ts";
 
 type Submission = typeof import("./starter.ts");

@@ -1,11 +1,11 @@
 import { defineExercise, type ExerciseContext } from "@ipc-playground/lab-kit";
+import { resultOf, submitted } from "@ipc-playground/lab-kit/exercises";
 import {
   createPosixQueue,
   openLibcQueue,
   openPosixQueue,
   type PosixQueue,
 } from "@ipc-playground/message-queues";
-import { resultOf, submitted } from "../submission.ts";
 import type { Job } from "./jobs.ts";
 
 type Submission = typeof import("./starter.ts");

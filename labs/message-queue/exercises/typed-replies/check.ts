@@ -1,7 +1,7 @@
 import { defineExercise, type ExerciseContext } from "@ipc-playground/lab-kit";
+import { resultOf, submitted } from "@ipc-playground/lab-kit/exercises";
 import { close, pipe2, read, write } from "@ipc-playground/libc";
 import { createSysvQueue, SysvQueue } from "@ipc-playground/message-queues";
-import { resultOf, submitted } from "../submission.ts";
 
 type Submission = typeof import("./starter.ts");
 

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { defineExercise, type ExerciseContext } from "@ipc-playground/lab-kit";
+import { submitted } from "@ipc-playground/lab-kit/exercises";
 import { openDescriptors } from "@ipc-playground/libc";
-import { quoted, resultOf, submitted } from "../submission.ts";
+import { quoted, resultOf } from "../submission.ts";
 import type { Program } from "./starter.ts";
 
 type Submission = typeof import("./starter.ts");

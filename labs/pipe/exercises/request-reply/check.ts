@@ -1,4 +1,5 @@
 import { defineExercise, type ExerciseContext } from "@ipc-playground/lab-kit";
+import { placeIn, submitted } from "@ipc-playground/lab-kit/exercises";
 import {
   maxCapacityBytes,
   type OpenPipeOptions,
@@ -7,7 +8,7 @@ import {
   ReadEnd,
   WriteEnd,
 } from "@ipc-playground/pipes";
-import { placeIn, quoted, resultOf, submitted } from "../submission.ts";
+import { quoted, resultOf } from "../submission.ts";
 import { type Manner, replyTo, type Served, serve } from "./server.ts";
 
 type Submission = typeof import("./starter.ts");

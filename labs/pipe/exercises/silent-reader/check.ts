@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { defineExercise, type ExerciseContext } from "@ipc-playground/lab-kit";
-import { quoted, resultOf, submitted } from "../submission.ts";
+import { submitted } from "@ipc-playground/lab-kit/exercises";
+import { quoted, resultOf } from "../submission.ts";
 import type { Program } from "./starter.ts";
 
 type Submission = typeof import("./starter.ts");

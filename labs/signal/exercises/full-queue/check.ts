@@ -1,5 +1,6 @@
 import { IpcError } from "@ipc-playground/contract";
 import { defineExercise, type ExerciseContext } from "@ipc-playground/lab-kit";
+import { submitted } from "@ipc-playground/lab-kit/exercises";
 import type { Actor } from "@ipc-playground/lab-kit/runner";
 import {
   check,
@@ -13,7 +14,6 @@ import {
   write,
 } from "@ipc-playground/libc";
 import { BlockedSignals, signalNumber } from "@ipc-playground/signals";
-import { submitted } from "../submission.ts";
 
 type Submission = typeof import("./starter.ts");
 

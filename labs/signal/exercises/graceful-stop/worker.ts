@@ -1,8 +1,8 @@
 import { appendFileSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import type { ProcessContext } from "@ipc-playground/lab-kit";
+import { submitted } from "@ipc-playground/lab-kit/exercises";
 import { read, watchDescriptor } from "@ipc-playground/libc";
-import { submitted } from "../submission.ts";
 import type { Job, Jobs } from "./jobs.ts";
 
 type Submission = typeof import("./starter.ts");

@@ -195,6 +195,12 @@ const SYSCALL_OF_OPERATION: Readonly<Record<string, string>> = {
   mq_timedreceive: "mq_timedreceive",
   mq_send: "mq_timedsend",
   mq_timedsend: "mq_timedsend",
+  semop: "semtimedop",
+  semtimedop: "semtimedop",
+  // These sleep in a futex(2) once their fast path has failed.
+  sem_wait: "futex",
+  sem_timedwait: "futex",
+  futex: "futex",
 };
 
 export function describeExit({ code, signal }: Exit): string {

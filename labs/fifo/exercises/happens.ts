@@ -1,40 +1,10 @@
-import { writeSync } from "node:fs";
-import { format } from "node:util";
 import { IpcError } from "@ipc-playground/contract";
-import type { ExerciseContext, ProcessContext } from "@ipc-playground/lab-kit";
+import type { ExerciseContext } from "@ipc-playground/lab-kit";
 import type { Actor } from "@ipc-playground/lab-kit/runner";
 import { blockedCall, threadIds } from "@ipc-playground/libc";
 
 /** So long may a step take, in milliseconds, that takes a few when all is well. */
 export const WITHIN_MS = 4_000;
-
-/**
- * Import the submission in a process that is to run it. What it prints appears in the lanes.
- *
- * @param name What it has to export.
- * @throws {IpcError} EXERCISE_UNFINISHED: it does not.
- */
-export async function submitted<M extends object>(
-  { text, log }: ProcessContext,
-  name: keyof M & string,
-): Promise<M> {
-  // A process of a schedule has no standard output: the lanes are where a learner sees it.
-  for (const method of ["log", "info", "warn", "error", "debug"] as const)
-    console[method] = (...values: unknown[]) => log.event("print", { note: format(...values) });
-  process.setSourceMapsEnabled(true);
-  process.once("uncaughtException", (error) => {
-    // The last line of a process's standard error is told of it, and Node's own would be its version.
-    writeSync(2, `${error.message}\n`);
-    process.exit(1);
-  });
-  const module = (await import(text("submission"))) as M;
-  if (typeof module[name] === "function") return module;
-  throw new IpcError(
-    "EXERCISE_UNFINISHED",
-    `the file exports no function "${name}"`,
-    "starter.ts shows how it is declared",
-  );
-}
 
 /**
  * Wait until the fact is there. Otherwise, what is told is `missing` and where the submission's

@@ -1,0 +1,1 @@
+export { placeIn, resultOf, submitted, type Witness } from "./submission.ts";
