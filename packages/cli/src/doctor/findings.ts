@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, statfsSync } from "node:fs";
 import { release } from "node:os";
 import { IpcError } from "@ipc-playground/contract";
 import { loadPosixMq } from "@ipc-playground/message-queues";
@@ -153,6 +153,7 @@ const LIMIT_FILES: readonly [path: string, meaning: string][] = [
   ["/proc/sys/kernel/msgmnb", "bytes in a System V queue, at most (message-queue lab)"],
   ["/proc/sys/kernel/sem", "System V semaphores: per set, in all, operations per call, sets (semaphore lab)"],
   ["/proc/sys/kernel/shmmax", "bytes in a System V segment, at most (shared-memory lab)"],
+  ["/proc/sys/kernel/shmmni", "System V segments in the system, at most (shared-memory lab)"],
 ];
 
 /** Rows of /proc/self/limits. */
@@ -166,10 +167,26 @@ function limits(): Finding[] {
   const own = read("/proc/self/limits") ?? "";
   return [
     ...LIMIT_FILES.map(([path, meaning]) => limit(path, read(path)?.trim().replace(/\s+/g, " "), meaning)),
+    limit(
+      "/dev/shm",
+      sharedMemoryRoom(),
+      "room for POSIX shared memory and named semaphores (shared-memory and semaphore labs)",
+    ),
     ...RLIMITS.map(([row, meaning]) =>
       limit(row, new RegExp(`^${row}\\s+(\\S+)`, "m").exec(own)?.[1], meaning),
     ),
   ];
+}
+
+/** In a container it is often 64 MB, whatever the machine has. */
+function sharedMemoryRoom(): string | undefined {
+  try {
+    const { bavail, blocks, bsize } = statfsSync("/dev/shm");
+    const mebibytes = (count: number) => Math.floor((count * bsize) / 2 ** 20);
+    return `${mebibytes(bavail)} of ${mebibytes(blocks)} MiB free`;
+  } catch {
+    return undefined;
+  }
 }
 
 function limit(name: string, value: string | undefined, meaning: string): Finding {
