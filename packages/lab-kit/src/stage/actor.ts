@@ -173,11 +173,14 @@ export class Actor {
 
   #sleepsIn(op: string | undefined): boolean {
     const last = this.#own().at(-1);
-    if (last?.kind !== "begin" || (op !== undefined && last.op !== op)) return false;
+    if (last?.kind !== "begin") return false;
+    // "semop -1" is a semop, too.
+    const name = last.op.split(" ", 1)[0] as string;
+    if (op !== undefined && op !== last.op && op !== name) return false;
     if (processStat(this.pid)?.state !== "S") return false;
     // Between the log line and the call itself it may sleep for a moment on something else.
     const call = blockedCall(this.pid);
-    const expected = SYSCALL_OF_OPERATION[last.op];
+    const expected = SYSCALL_OF_OPERATION[name];
     return call === null || expected === undefined || call.syscall === expected;
   }
 }

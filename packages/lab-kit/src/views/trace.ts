@@ -104,7 +104,7 @@ export function flowPairs(events: readonly IpcEvent[]): FlowPair[] {
 }
 
 // A reader that was waiting began before the writer did: time alone does not tell them apart.
-const RECEIVES = /^(read|recv|receive|msgrcv|mq_receive|wait)/;
+const RECEIVES = /^(read|recv|receive|msgrcv|mq_receive|wait|semop -|sem_\w*wait|lock)/;
 
 export function isSend(event: IpcEvent): boolean {
   return !RECEIVES.test(event.op);
