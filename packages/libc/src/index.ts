@@ -14,6 +14,7 @@ export {
   setStatusFlags,
 } from "./fcntl.ts";
 export { mkfifo, O_RDONLY, O_RDWR, O_WRONLY, open } from "./fifo.ts";
+export { F_UNLCK, F_WRLCK, flock, LOCK_EX, LOCK_NB, LOCK_SH, LOCK_UN, lockBytes } from "./flock.ts";
 export {
   type FutexWord,
   futexLockPi,
@@ -47,7 +48,7 @@ export {
   getSeals,
   memfdCreate,
 } from "./memfd.ts";
-export { detach, type MappedMemory } from "./memory.ts";
+export { detach, locateMemory, type MappedMemory } from "./memory.ts";
 export {
   MAP_ANONYMOUS,
   MAP_PRIVATE,
@@ -105,7 +106,8 @@ export { kill, setParentDeathSignal } from "./process.ts";
 export { processGroup, setProcessGroup } from "./process-group.ts";
 export { type ResourceUsage, resourceUsage } from "./resource.ts";
 export { type ResourceLimit, resourceLimit, setSoftLimit } from "./rlimit.ts";
-export { getAffinity, setAffinity } from "./sched.ts";
+export { getAffinity, SCHED_FIFO, SCHED_IDLE, setAffinity, setScheduler } from "./sched.ts";
+export { forbidCalls } from "./seccomp.ts";
 export { setsid } from "./session.ts";
 export { fallocate, ftruncate, shmOpen, shmUnlink } from "./shm.ts";
 export { signalOnInput } from "./sigio.ts";

@@ -17,6 +17,8 @@ const NAMES: Record<string, Record<number, string>> = {
     65: "semop",
     69: "msgsnd",
     70: "msgrcv",
+    72: "fcntl",
+    73: "flock",
     128: "rt_sigtimedwait",
     202: "futex",
     220: "semtimedop",
@@ -31,6 +33,8 @@ const NAMES: Record<string, Record<number, string>> = {
   },
   arm64: {
     22: "epoll_pwait",
+    25: "fcntl",
+    32: "flock",
     56: "openat",
     63: "read",
     64: "write",
