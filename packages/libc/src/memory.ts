@@ -13,6 +13,11 @@ export function showMemory(address: bigint, bytes: number): MappedMemory {
   return { address, buffer: koffi.view(address, bytes) as ArrayBuffer };
 }
 
+/** Memory that a native addon shows as a buffer: where does it lie? */
+export function locateMemory(buffer: ArrayBuffer): MappedMemory {
+  return { address: koffi.address(new Uint8Array(buffer)) as bigint, buffer };
+}
+
 /**
  * Take the buffer away from every view over it: their length is 0 from now on, so a late read gives
  * `undefined`, and a late Atomics call throws, where the bare address would have ended the process.

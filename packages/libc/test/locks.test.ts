@@ -76,7 +76,7 @@ test("a forbidden call is refused with EPERM, and Node's own locks go on working
     const operation = libc.prepareOperations([{ index: 0, change: 1 }]);
     const mapping = libc.mmap(-1, 4096, { flags: libc.MAP_SHARED | libc.MAP_ANONYMOUS });
     const word = new Int32Array(mapping.buffer, 0, 1);
-    const results = [libc.semop(set, operation), libc.futexWake(word, 1), libc.forbidCalls(["futex", "semtimedop", "semop"]),
+    const results = [libc.semop(set, operation), libc.futexWake(word, 1), libc.forbidCalls(["futex", "semtimedop", "semop"], mapping),
       libc.semop(set, operation), libc.futexWake(word, 1), libc.semRemove(set)];
     for (let i = 0; i < 50; i++) new Array(100_000).fill({ i });
     await new Promise((resolve) => setTimeout(resolve, 1));
