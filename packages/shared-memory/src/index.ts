@@ -1,1 +1,43 @@
+export {
+  describeLimit,
+  howToRaise,
+  type KernelLimit,
+  memoryRoom,
+  NAME_BYTES,
+  POSIX_FOLDER,
+  pageBytes,
+  posixRoom,
+  readLimit,
+  SYSV_LIMITS,
+  VIEW_BYTES,
+} from "./limits.ts";
+export {
+  type CreateMemfdOptions,
+  createMemfd,
+  type MapMemfdOptions,
+  Memfd,
+  mapMemfd,
+  type Seal,
+} from "./memfd.ts";
+export type { SharedMemory, ViewType } from "./memory.ts";
 export { loadShmTypedArray } from "./native.ts";
+export {
+  type CreatePosixOptions,
+  createPosixMemory,
+  type OpenPosixOptions,
+  openPosixMemory,
+  unlinkPosixMemory,
+} from "./posix-memory.ts";
+export { keyText } from "./sysv-errors.ts";
+export { listSysvMemory, type SysvMemoryLine } from "./sysv-list.ts";
+export {
+  type CreateSysvOptions,
+  createSysvMemory,
+  defaultSysvDriver,
+  type OpenSysvOptions,
+  openSysvMemory,
+  removeSysvMemory,
+  type SysvDriver,
+  type SysvMemory,
+  sysvMemoryStat,
+} from "./sysv-memory.ts";

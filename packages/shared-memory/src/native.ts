@@ -1,5 +1,12 @@
 import { createRequire } from "node:module";
+import { isMainThread } from "node:worker_threads";
 import { IpcError } from "@ipc-playground/contract";
+
+/** What `shm-typed-array` exports, as far as it is used here. `null`: exists already, or does not exist. */
+export interface ShmTypedArray {
+  create(count: number, type: "Uint8Array", key: number | string, mode: string): Uint8Array | null;
+  get(key: number | string, type: "Uint8Array"): Uint8Array | null;
+}
 
 /**
  * Load the native package `shm-typed-array`. It is an optional dependency: installing goes on without it
@@ -9,7 +16,9 @@ import { IpcError } from "@ipc-playground/contract";
  */
 export function loadShmTypedArray(): unknown {
   try {
-    return createRequire(import.meta.url)("shm-typed-array");
+    const loaded = createRequire(import.meta.url)("shm-typed-array");
+    silence();
+    return loaded;
   } catch (cause) {
     throw new IpcError(
       "NATIVE_PACKAGE_MISSING",
@@ -18,4 +27,24 @@ export function loadShmTypedArray(): unknown {
       { cause },
     );
   }
+}
+
+/**
+ * The package, where it can be used: on the main thread.
+ *
+ * @throws {IpcError} NATIVE_PACKAGE_MISSING, NATIVE_PACKAGE_UNUSABLE
+ */
+export function usableShmTypedArray(): ShmTypedArray {
+  if (isMainThread) return loadShmTypedArray() as ShmTypedArray;
+  throw new IpcError(
+    "NATIVE_PACKAGE_UNUSABLE",
+    "the native package shm-typed-array cannot be used in a worker thread",
+    "use it on the main thread, or the libc driver, which works in both",
+  );
+}
+
+/** At exit the package prints how many segments it destroyed: to stdout, which is not its own. */
+function silence(): void {
+  for (const listener of process.listeners("exit"))
+    if (String(listener).includes("shm segments destroyed")) process.removeListener("exit", listener);
 }

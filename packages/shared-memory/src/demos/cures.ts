@@ -1,0 +1,151 @@
+import { defineDemo } from "@ipc-playground/lab-kit";
+import { futexWait, futexWake, SEM_T_BYTES, semInit, semPost, semWait } from "@ipc-playground/libc";
+import { createMemfd, mapMemfd, type SharedMemory } from "@ipc-playground/shared-memory";
+import { APART, MEETING_WORDS, Meeting, stayOn, twoProcessors } from "./racing.ts";
+
+const COUNTER = MEETING_WORDS;
+const LOCK = COUNTER + APART;
+const SEMAPHORE = LOCK + APART;
+const WORDS = SEMAPHORE + APART;
+/** Additions of each process in a round. */
+const ADDITIONS = 20_000;
+/** What loses updates may need several rounds until it does; a cure has to stand as many. */
+const ROUNDS = 20;
+
+const CURES = ["semaphore", "futex", "atomic", "flag"] as const;
+type Cure = (typeof CURES)[number];
+
+interface Sum {
+  sum: number;
+  due: number;
+  /** Nanoseconds for each addition, with the other process in the way. */
+  cost: number;
+}
+
+export default defineDemo({
+  name: "cures",
+  title: "Three cures for the lost update, and one that is none",
+  claims: {
+    semaphore: {
+      says: "With a semaphore around it, counter++ loses nothing.",
+      expect: "holds",
+      source: "sem_overview(7), sem_wait(3)",
+    },
+    futex: {
+      says: "A lock of one word, that sleeps in the kernel only when it is taken, does the same.",
+      expect: "holds",
+      source: "futex(2), futex(7); Drepper, Futexes Are Tricky",
+    },
+    atomic: {
+      says: "For one number no lock is needed: an atomic add is one step.",
+      expect: "holds",
+      source: "ECMAScript, Atomics.add; Intel SDM volume 3, 9.1: lock xadd",
+    },
+    flag: {
+      says: "A flag keeps the other one out: wait until it is 0, then set it to 1.",
+      expect: "refuted",
+      source: "Silberschatz, Operating System Concepts, 6.4: test and set must be one step",
+    },
+  },
+  predict: {
+    question: "while (flag); flag = 1; counter++; flag = 0. Does this protect the counter?",
+    choices: ["Yes", "No", "Yes, if flag is read and written with Atomics"],
+    answer: 1,
+    because:
+      "Both may see 0 before one of them sets 1. Looking and setting must be one step: compareExchange.",
+  },
+  processes: {
+    adder({ fd, number, text, log }) {
+      using memory = mapMemfd(fd("memory"));
+      const words = memory.view(Int32Array);
+      stayOn(number("cpu"));
+      const meeting = new Meeting(words, number("me"));
+      const sums: Sum[] = [];
+      for (const cure of text("cures").split(" ") as Cure[]) {
+        const add = adderWith(cure, memory);
+        meeting.meet();
+        words[COUNTER] = 0;
+        const sum = log.call(cure, "counter", () => {
+          let ns = 0;
+          for (let round = 1; ; round++) {
+            meeting.meet();
+            const began = process.hrtime.bigint();
+            for (let i = 0; i < ADDITIONS; i++) add();
+            ns += Number(process.hrtime.bigint() - began);
+            meeting.meet();
+            const [sum, due] = [words[COUNTER] as number, 2 * round * ADDITIONS];
+            meeting.meet();
+            if (sum < due || round === ROUNDS)
+              return { kind: `${sum} of ${due}`, sum, due, cost: ns / round / ADDITIONS };
+          }
+        });
+        sums.push(sum);
+      }
+      return sums;
+    },
+  },
+  async run({ start, claim, unavailable, step }) {
+    using file = createMemfd({ bytes: 4 * WORDS, name: "cures" });
+    using memory = file.map();
+    semInit(semaphoreOf(memory), 1);
+    const processors = twoProcessors();
+    const cures = CURES.filter((cure) => cure !== "flag" || processors !== null);
+    step(`Two processes, ${ADDITIONS} additions each, over and over: with each cure in turn.`);
+    const adders = (processors ?? [-1, -1]).map((cpu, me) =>
+      start("adder", {
+        as: `adder ${me + 1}`,
+        args: { cpu, me, cures: cures.join(" ") },
+        fds: { memory: file },
+      }),
+    );
+    const [sums = []] = await Promise.all(adders.map((adder) => adder.result<Sum[]>({ withinMs: 60_000 })));
+    for (const [i, cure] of cures.entries()) {
+      const { sum, due, cost } = sums[i] as Sum;
+      claim(cure, sum === due, `${sum} of ${due}, ${Math.round(cost)} ns for each addition`);
+    }
+    if (processors === null) unavailable("flag", "this process may use one processor only");
+  },
+});
+
+function adderWith(cure: Cure, memory: SharedMemory): () => void {
+  const words = memory.view(Int32Array);
+  const semaphore = semaphoreOf(memory);
+  const lock = memory.view(Int32Array, 4 * LOCK, 1);
+  switch (cure) {
+    case "semaphore":
+      return () => {
+        semWait(semaphore, Infinity);
+        (words[COUNTER] as number)++;
+        semPost(semaphore);
+      };
+    case "futex":
+      return () => {
+        take(lock);
+        (words[COUNTER] as number)++;
+        release(lock);
+      };
+    case "atomic":
+      return () => void Atomics.add(words, COUNTER, 1);
+    case "flag":
+      return () => {
+        while (Atomics.load(lock, 0) === 1);
+        Atomics.store(lock, 0, 1);
+        (words[COUNTER] as number)++;
+        Atomics.store(lock, 0, 0);
+      };
+  }
+}
+
+// 0: free, 1: taken, 2: taken, and somebody may be asleep.
+function take(lock: Int32Array): void {
+  if (Atomics.compareExchange(lock, 0, 0, 1) === 0) return;
+  while (Atomics.exchange(lock, 0, 2) !== 0) futexWait(lock, 2, Infinity);
+}
+
+function release(lock: Int32Array): void {
+  if (Atomics.exchange(lock, 0, 0) === 2) futexWake(lock, 1);
+}
+
+function semaphoreOf(memory: SharedMemory): Uint8Array {
+  return memory.view(Uint8Array, 4 * SEMAPHORE, SEM_T_BYTES);
+}
