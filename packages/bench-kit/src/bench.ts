@@ -17,9 +17,17 @@ export type Mode = (typeof MODES)[number];
  * - `latency`: how long one round trip takes; every one is timed.
  * - `rate`: round trips per second, one after the other, with no clock inside the loop.
  * - `throughput`: messages one way, until the receiver has the last byte.
+ * - `operations`: how often a second the mechanism's own operation is done: lock and unlock, post and wait.
  */
-export const MEASURES = ["latency", "rate", "throughput"] as const;
+export const MEASURES = ["latency", "rate", "throughput", "operations"] as const;
 export type Measure = (typeof MEASURES)[number];
+
+/** Those that need messages, which is what most mechanisms are there for. */
+export const MESSAGE_MEASURES: readonly Measure[] = ["latency", "rate", "throughput"];
+
+/** Who does `operations`: side A alone while B sleeps, or both at once. */
+export const OPERATORS = ["alone", "both"] as const;
+export type Operators = (typeof OPERATORS)[number];
 
 /** What the coordinator hands to one side of a channel. */
 export interface ChannelEnd<Fd extends string, Name extends string> {
@@ -50,11 +58,28 @@ export interface Side<Fd extends string = string, Name extends string = string> 
 }
 
 /** One side's end in the modes that hold the thread: `blocking`, `spin` and `hybrid`. */
-export interface SyncEndpoint {
+export interface SyncEndpoint extends Partial<OperatingEndpoint> {
   /** Send the whole message. The buffer is the caller's again on return. */
   send(message: Uint8Array): void;
   /** Wait for the next message and fill `message` with it. Returns the bytes that came: fewer means that the partner is gone. */
   receive(message: Uint8Array): number;
+  /**
+   * For a mechanism that may publish several messages at once: `throughput` sends with this instead,
+   * and flushes when the run's last message is sent. `send` shows the receiver what it took only
+   * when it likes to, and at the latest when there is no room left.
+   */
+  readonly batch?: { send(message: Uint8Array): void; flush(): void };
+}
+
+/** What `operations` needs. An endpoint may have this and no `send` and `receive`. */
+export interface OperatingEndpoint {
+  /** Do the operation `count` times. Must end without the other side's help. */
+  operate(count: number): void;
+  /**
+   * What the operations came to, by their own count, both sides' together, since the channel was
+   * opened: the counter under the lock. Anything but the number done voids the row.
+   */
+  operated?(): number;
 }
 
 /** One side's end in `event-loop` mode. What comes in goes to the `deliver` it was connected with. */
@@ -65,7 +90,9 @@ export interface EventLoopEndpoint {
 
 type Awaitable<T> = T | Promise<T>;
 
-type ConnectSync<Fd extends string, Name extends string> = (side: Side<Fd, Name>) => Awaitable<SyncEndpoint>;
+type ConnectSync<Fd extends string, Name extends string> = (
+  side: Side<Fd, Name>,
+) => Awaitable<SyncEndpoint | OperatingEndpoint>;
 
 type ConnectEventLoop<Fd extends string, Name extends string> = (
   side: Side<Fd, Name>,
@@ -78,10 +105,20 @@ export interface BenchSpec<Fd extends string = string, Name extends string = str
   readonly mechanism: string;
   /** `yardstick/NAME.c` of this package, which does the same in C. Absent: there is none yet. */
   readonly yardstick?: string;
+  /**
+   * Modes in which the yardstick waits as well: it is told which by `--mode`, runs once for each, and
+   * is compared with that one only. Absent: it has one way, and every mode is compared with it.
+   */
+  readonly yardstickModes?: readonly Mode[];
   /** The mechanism only notifies: messages have no bytes, and there is one row of size 0. */
   readonly notifies?: boolean;
-  /** Default: all three. A mechanism that merges what it is sent has no `throughput`. */
+  /**
+   * Default: {@link MESSAGE_MEASURES}. A mechanism that merges what it is sent has no `throughput`.
+   * `operations` alone has one row, of size 0.
+   */
   readonly measures?: readonly Measure[];
+  /** Who does `operations`. Default: `alone`. */
+  readonly operators?: Operators;
   /** The longest message the mechanism takes, in bytes. A longer one is a failed row, never cut. */
   maxMessageBytes?(): number;
   /** Open a channel for one launch; runs in the coordinator. */
@@ -103,6 +140,16 @@ export function defineBench<const Fd extends string = never, const Name extends 
   spec: BenchSpec<Fd, Name>,
 ): Bench {
   return spec as unknown as Bench;
+}
+
+/** What a bench measures. */
+export function measuresOf(bench: Bench): readonly Measure[] {
+  return bench.measures ?? MESSAGE_MEASURES;
+}
+
+/** Whether its messages have a size: the others have one row, of size 0. */
+export function hasSizes(bench: Bench): boolean {
+  return !bench.notifies && measuresOf(bench).some((measure) => measure !== "operations");
 }
 
 /** The modes a bench has, in the order of {@link MODES}. */

@@ -1,5 +1,5 @@
 import type { Measure, Mode } from "@ipc-playground/bench-kit";
-import { MEASURES } from "@ipc-playground/bench-kit";
+import { MESSAGE_MEASURES } from "@ipc-playground/bench-kit";
 import { describe, expect, test } from "vitest";
 import { type LaunchOptions, launch } from "../dist/run/launch.js";
 import { children } from "./fixtures/children.ts";
@@ -12,7 +12,7 @@ async function launchFixture(options: Partial<LaunchOptions> & { fault?: string 
   const rest = {
     mode: "blocking" as Mode,
     size: 100,
-    measures: MEASURES as readonly Measure[],
+    measures: MESSAGE_MEASURES as readonly Measure[],
     messages: 100,
   };
   return launch({ ...rest, warmMs: 1, timedMs: 1, watchdogMs: 20_000, ...options, bench, url });
@@ -21,7 +21,7 @@ async function launchFixture(options: Partial<LaunchOptions> & { fault?: string 
 describe.each(["blocking", "event-loop"] as const)("%s", (mode) => {
   test.each([1, 100, 70_000])("all measures run with messages of %i bytes", async (size) => {
     const { measured } = await launchFixture({ mode, size });
-    for (const measure of MEASURES) {
+    for (const measure of MESSAGE_MEASURES) {
       const { messages, ns, tenthsNs = [] } = measured[measure] ?? {};
       expect(messages).toBe(100);
       expect(ns).toBeGreaterThan(0);

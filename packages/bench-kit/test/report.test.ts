@@ -157,8 +157,34 @@ test("a table gives up columns until it fits, the most dispensable first", () =>
   expect(tableLines(columns, rows, 5)).toEqual(["name", "a"]);
 });
 
-test("a row without bytes is called a notification", () => {
-  expect([0, 1].map(sizeText)).toEqual(["notification", "1 B"]);
+test("a row without bytes says so", () => {
+  expect([0, 1].map(sizeText)).toEqual(["no bytes", "1 B"]);
+});
+
+test("operations have a table of their own, and no row in those of messages", () => {
+  const operations = (by: "blocking" | "c", rate: number) =>
+    launchesOf(by, [rate], 0).map((launch) => ({
+      ...launch,
+      measured: { operations: { ...measured(rate), operators: "both" as const } },
+    }));
+  const text = report(resultOf([...operations("blocking", 900), ...operations("c", 1000)]), plain(200));
+  expect(text).toMatch(/by +per s .*\n.*blocking +no bytes +both +900 .* 1,000 +90 %/);
+  expect(text).not.toMatch(/Cost of one message|Rate:/);
+});
+
+test("a failed row is in the tables of its own measures only", () => {
+  const measures = ["operations" as const];
+  const failure = { mechanism: "sem", by: "blocking" as const, size: 0, reason: "no", measures };
+  const text = report(resultOf([], [failure]), plain(80));
+  expect(text.match(/failed/g)).toHaveLength(1);
+});
+
+test("each way to wait is compared with the yardstick that waits the same way", () => {
+  const c = (waits: "spin" | "blocking", rate: number) =>
+    launchesOf("c", [rate]).map((launch) => ({ ...launch, waits }));
+  const ours = [...launchesOf("spin", [900]), ...launchesOf("blocking", [90])];
+  const rows = rowsOf(resultOf([...ours, ...c("spin", 1000), ...c("blocking", 100)]));
+  for (const row of rows) expect(compare(row, "rate")?.ratio?.median).toBeCloseTo(0.9);
 });
 
 test("numbers and bars read as they should", () => {

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { loadBench, type RunOptions, resultSchema, runBench } from "@ipc-playground/bench-kit/run";
+import { loadBench, type RunOptions, report, resultSchema, runBench } from "@ipc-playground/bench-kit/run";
 import { expect, test } from "vitest";
 import { children } from "./fixtures/children.ts";
 import { hasCompiler, withYardstick } from "./fixtures/compiler.ts";
@@ -31,6 +31,15 @@ test("every row is launched as often as asked, beside the yardstick, in blocks",
   expect(children()).toEqual([]);
 });
 
+test("a yardstick with several ways to wait runs once for each mode that it has", async () => {
+  const { bench, url } = await fixture();
+  const result = await run({ benches: [{ bench: { ...bench, yardstickModes: ["blocking"] }, url }] });
+  const rows = result.launches.map(({ by, waits }) => `${by} ${waits ?? ""}`.trim());
+  expect(rows.toSorted()).toEqual(withYardstick("blocking", "event-loop").map(nameOfC).toSorted());
+});
+
+const nameOfC = (by: string) => (by === "c" ? "c blocking" : by);
+
 test("a result survives being saved and read again", async () => {
   const result = await run();
   expect(resultSchema.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
@@ -38,7 +47,14 @@ test("a result survives being saved and read again", async () => {
 
 test("a result of another version is refused", async () => {
   const result = await run({ modes: ["blocking"] });
-  expect(resultSchema.safeParse({ ...result, version: 2 }).success).toBe(false);
+  expect(resultSchema.safeParse({ ...result, version: 3 }).success).toBe(false);
+});
+
+test("a result of the version before is read", async () => {
+  const result = await run({ fault: "wrong-byte", modes: ["blocking"] });
+  const failures = result.failures.map(({ measures: _, ...failure }) => failure);
+  const old = resultSchema.parse({ ...result, version: 1, failures });
+  expect(report(old, { width: 80, bold: (text) => text, dim: (text) => text })).toMatch(/100 B +failed/);
 });
 
 test("one seed gives one order, of launches and of measures", async () => {

@@ -7,15 +7,21 @@ export function bytesText(bytes: number): string {
   return `${bytes} B`;
 }
 
-/** What a row is about: its message's size, or that the mechanism only notifies. */
+/** What a row is about: its message's size; a notification or an operation has none. */
 export function sizeText(bytes: number): string {
-  return bytes === 0 ? "notification" : bytesText(bytes);
+  return bytes === 0 ? "no bytes" : bytesText(bytes);
 }
 
 /** `17,482`, `58.4`, `0.023`: three or more significant digits, grouped. */
 export function numberText(value: number): string {
   const digits = value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : 3;
   return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+/** Who ran it: a mode of ours, or C and, where it has several ways to wait, which. */
+export function programText({ by, waits }: { by: string; waits?: string | undefined }): string {
+  if (by !== "c") return by;
+  return waits === undefined ? "C" : `C ${waits}`;
 }
 
 export function microsText(ns: number): string {

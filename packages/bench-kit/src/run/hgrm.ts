@@ -10,8 +10,13 @@ export interface HgrmFile {
 }
 
 /** The names that {@link hgrmFiles} will use, known before anything is measured. */
-export function hgrmName(row: { mechanism: string; by: string; size: number }): string {
-  return `${row.mechanism}-${row.by}-${row.size}.hgrm`;
+export function hgrmName(row: {
+  mechanism: string;
+  by: string;
+  size: number;
+  waits?: string | undefined;
+}): string {
+  return `${row.mechanism}-${row.by}${row.waits ? `-${row.waits}` : ""}-${row.size}.hgrm`;
 }
 
 /**

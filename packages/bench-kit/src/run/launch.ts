@@ -1,6 +1,7 @@
 import { IpcError } from "@ipc-playground/contract";
-import { close } from "@ipc-playground/libc";
+import { check, close, ftruncate, memfdCreate } from "@ipc-playground/libc";
 import type { Bench, Channel, ChannelEnd, Measure, Mode } from "../bench.ts";
+import { MEETING_PLACE_BYTES } from "../side/meeting-place.ts";
 import type { RunCommand } from "../side/protocol.ts";
 import { calibratedRun, type Duration, warmUp } from "./calibrate.ts";
 import { combine, type Measured } from "./measured.ts";
@@ -43,7 +44,9 @@ const GATE_MESSAGES = 4;
 export async function launch(options: LaunchOptions): Promise<Launched> {
   options.signal?.throwIfAborted();
   const channel = await options.bench.open({ mode: options.mode, size: options.size });
-  const sides = { a: start(options, channel, "a"), b: start(options, channel, "b") };
+  const page = options.measures.includes("operations") ? openPage() : undefined;
+  const sides = { a: start(options, channel, "a", page), b: start(options, channel, "b", page) };
+  if (page !== undefined) close(page);
   const all = [sides.a, sides.b];
   const { signal, watchdogMs } = options;
   let giveUp: (reason: unknown) => void = () => {};
@@ -64,7 +67,20 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
   }
 }
 
-function start({ mode, size, url, cpus }: LaunchOptions, channel: Channel, role: "a" | "b"): SideProcess {
+/** Memory for both sides, apart from the channel. */
+function openPage(): number {
+  const fd = memfdCreate("bench-kit");
+  check(fd, { syscall: "memfd_create", doing: "make a page for both sides" });
+  check(ftruncate(fd, MEETING_PLACE_BYTES), { syscall: "ftruncate", doing: "make a page for both sides" });
+  return fd;
+}
+
+function start(
+  { mode, size, url, cpus }: LaunchOptions,
+  channel: Channel,
+  role: "a" | "b",
+  page: number | undefined,
+): SideProcess {
   const end: ChannelEnd<string, string> = channel[role];
   const fds = Object.entries(end.fds ?? {});
   const cpu = cpus?.[role === "a" ? 0 : 1];
@@ -76,10 +92,11 @@ function start({ mode, size, url, cpus }: LaunchOptions, channel: Channel, role:
       size,
       fds: fds.map(([name]) => name),
       names: end.names ?? {},
+      page: page !== undefined,
       coordinator: process.pid,
       ...(cpu !== undefined && { cpu }),
     },
-    fds.map(([, fd]) => fd),
+    [...fds.map(([, fd]) => fd), ...(page === undefined ? [] : [page])],
   );
   // The coordinator's copies would keep the channel open after a side is gone.
   for (const [, fd] of fds) close(fd);
@@ -91,7 +108,8 @@ async function conduct(sides: { a: SideProcess; b: SideProcess }, options: Launc
   const runOf =
     (measure: Measure, payload: RunCommand["payload"] = "sampled") =>
     async (messages: number) => {
-      const command = { measure, messages, payload };
+      const operators = options.bench.operators ?? "alone";
+      const command = { measure, messages, operators, payload };
       const [ofA, ofB] = await Promise.all([sides.a.run(command), sides.b.run(command)]);
       return combine(measure, messages, ofA, ofB);
     };

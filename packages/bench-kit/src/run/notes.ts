@@ -1,5 +1,5 @@
 import { MEASURES } from "../bench.ts";
-import { bytesText, numberText, sizeText } from "./format.ts";
+import { bytesText, numberText, programText, sizeText } from "./format.ts";
 import type { ReportOptions } from "./report.ts";
 import type { BenchResult, Control } from "./result.ts";
 import { compare, type Row } from "./rows.ts";
@@ -33,8 +33,8 @@ export function headLines(
 /** Controls, what was left without a number, and what to be careful with. */
 export function noteLines(result: BenchResult, rows: Row[], { width, bold, dim }: ReportOptions): string[] {
   const failures = result.failures.map(
-    ({ mechanism, by, size, reason }) =>
-      `No number for ${mechanism}, ${by === "c" ? "C" : by}, ${sizeText(size)}: ${reason}.`,
+    ({ reason, ...row }) =>
+      `No number for ${row.mechanism}, ${programText(row)}, ${sizeText(row.size)}: ${reason}.`,
   );
   return [
     ...wrapText("Controls: what a message costs before any mechanism, in ns", width).map(bold),

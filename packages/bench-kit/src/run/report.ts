@@ -3,7 +3,14 @@ import { headLines, noteLines } from "./notes.ts";
 import type { BenchResult } from "./result.ts";
 import { rowsOf } from "./rows.ts";
 import { left, right, tableLines } from "./table.ts";
-import { costTable, latencyTable, rateTable, type Table, throughputTable } from "./tables.ts";
+import {
+  costTable,
+  latencyTable,
+  operationsTable,
+  rateTable,
+  type Table,
+  throughputTable,
+} from "./tables.ts";
 import { wrapText } from "./wrap.ts";
 
 export interface ReportOptions {
@@ -17,7 +24,7 @@ export interface ReportOptions {
 export function report(result: BenchResult, options: ReportOptions): string {
   const rows = rowsOf(result);
   const several = new Set(rows.map(({ mechanism }) => mechanism)).size > 1;
-  const sections = [latencyTable, rateTable, throughputTable, costTable]
+  const sections = [latencyTable, rateTable, throughputTable, operationsTable, costTable]
     .map((table) => table(rows))
     .filter(({ rows }) => rows.length > 0)
     .map((table) => sectionLines(table, several, options));

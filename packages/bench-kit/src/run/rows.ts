@@ -1,4 +1,4 @@
-import { type Measure, MODES, type Mode } from "../bench.ts";
+import { MESSAGE_MEASURES, type Measure, MODES, type Mode } from "../bench.ts";
 import { mergeHistograms } from "./histogram.ts";
 import type { BenchResult, Launch, SavedMeasured } from "./result.ts";
 import { type InBlock, overlap, pairedRatios, type Spread, spread } from "./statistics.ts";
@@ -10,8 +10,8 @@ export interface Row {
   size: number;
   launches: Launch[];
   c: Launch[];
-  /** Why there is no number. */
-  failed: string | null;
+  /** Why there is no number, and for which measures. */
+  failed: { reason: string; measures: readonly Measure[] } | null;
 }
 
 /** The rows of a result, each mode's together: modes are never mixed in one ranking. */
@@ -21,13 +21,14 @@ export function rowsOf(result: BenchResult): Row[] {
   const rows = [...unique.values()].map(({ mechanism, by, size }): Row => {
     const same = (one: { mechanism: string; size: number }) =>
       one.mechanism === mechanism && one.size === size;
+    const failure = result.failures.find((one) => same(one) && one.by === by);
     return {
       mechanism,
       mode: by as Mode,
       size,
       launches: result.launches.filter((one) => same(one) && one.by === by),
-      c: result.launches.filter((one) => same(one) && one.by === "c"),
-      failed: result.failures.find((one) => same(one) && one.by === by)?.reason ?? null,
+      c: result.launches.filter((one) => same(one) && one.by === "c" && (one.waits ?? by) === by),
+      failed: failure ? { reason: failure.reason, measures: failure.measures ?? MESSAGE_MEASURES } : null,
     };
   });
   const rank = (row: Row) => MODES.indexOf(row.mode);
@@ -44,7 +45,7 @@ function compareText(x: string, y: string): number {
 
 const PER_SECOND = 1e9;
 
-/** Messages a second: round trips, or one way for `throughput`. */
+/** Round trips, messages one way, or operations a second. */
 export function perSecond({ messages, ns }: SavedMeasured): number {
   return (messages / ns) * PER_SECOND;
 }
@@ -59,6 +60,7 @@ const SPEED: Record<Measure, (measured: SavedMeasured) => number> = {
   latency: (measured) => PER_SECOND / medianLatency(measured),
   rate: perSecond,
   throughput: perSecond,
+  operations: perSecond,
 };
 
 /** One row's figure for one measure, beside the yardstick's. */

@@ -1,10 +1,10 @@
 import { createRequire } from "node:module";
 import { IpcError } from "@ipc-playground/contract";
-import { type Bench, MEASURES, type Mode } from "../bench.ts";
+import { type Bench, MEASURES, type Mode, measuresOf } from "../bench.ts";
 import type { Duration } from "./calibrate.ts";
 import { type CompileOptions, compileYardstick } from "./compile.ts";
 import { measureControls } from "./controls.ts";
-import { sizeText } from "./format.ts";
+import { programText, sizeText } from "./format.ts";
 import { encodeSamples } from "./histogram.ts";
 import { type Launched, launch, type MeasuredBy } from "./launch.ts";
 import { machine } from "./machine.ts";
@@ -63,25 +63,31 @@ export async function runBench(options: RunOptions): Promise<BenchResult> {
   const planned = schedule(options, (bench) => yardsticks.programOf(bench) !== undefined);
   for (const [order, one] of planned.entries()) {
     const { bench } = one.loaded;
-    const now = `${bench.mechanism}, ${one.by === "c" ? "C" : one.by}, ${sizeText(one.size)}`;
+    const now = `${bench.mechanism}, ${programText(one)}, ${sizeText(one.size)}`;
     options.onProgress?.({ done: order, total: planned.length, now });
-    const isSameRow = (row: { mechanism: string; by: string; size: number }) =>
-      row.mechanism === bench.mechanism && row.by === one.by && row.size === one.size;
+    const { by, size, waits } = one;
+    const row = { mechanism: bench.mechanism, by, size, ...(waits && { waits }) };
+    const isSameRow = (other: RowName) => rowName(other) === rowName(row);
     if (result.failures.some(isSameRow)) continue;
-    const row = { mechanism: bench.mechanism, by: one.by, size: one.size };
     try {
       const launched = await launchOne(one, yardsticks.programOf(bench), cpus, options);
       const measured = saved(launched.measured);
       result.launches.push({ ...row, block: one.block, order, cpus: launched.cpus, measured });
     } catch (error) {
       if (options.signal?.aborted || !(error instanceof IpcError)) throw error;
-      result.failures.push({ ...row, reason: error.fact });
+      result.failures.push({ ...row, reason: error.fact, measures: [...measuresOf(bench)] });
       result.launches = result.launches.filter((launch) => !isSameRow(launch));
     }
   }
   options.onProgress?.({ done: planned.length, total: planned.length, now: "" });
   result.seconds = (performance.now() - started) / 1000;
   return result;
+}
+
+type RowName = Pick<Launch, "mechanism" | "by" | "size" | "waits">;
+
+function rowName({ mechanism, by, size, waits }: RowName): string {
+  return JSON.stringify([mechanism, by, size, waits]);
 }
 
 /** Each bench's program in C, or why there is none. */
@@ -131,7 +137,7 @@ async function emptyResult(options: RunOptions, yardsticks: Yardsticks): Promise
 
 /** @throws {IpcError} BENCH_ROW_FAILED */
 async function launchOne(
-  { loaded, by, size, measures }: Planned,
+  { loaded, by, size, measures, waits }: Planned,
   program: string | undefined,
   cpus: readonly [number, number] | undefined,
   options: RunOptions,
@@ -149,7 +155,7 @@ async function launchOne(
   const watchdogMs = options.watchdogMs ?? 10_000 + 20 * (warmMs + MEASURES.length * timedMs);
   const shared = { size, measures, cpus, signal, messages, warmMs, timedMs, watchdogMs };
   return by === "c"
-    ? launchYardstick({ ...shared, program: program ?? "" })
+    ? launchYardstick({ ...shared, waits, program: program ?? "" })
     : launch({ ...shared, ...loaded, mode: by });
 }
 

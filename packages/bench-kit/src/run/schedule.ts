@@ -1,4 +1,4 @@
-import { type Bench, MEASURES, type Measure, type Mode, modesOf } from "../bench.ts";
+import { type Bench, hasSizes, type Measure, type Mode, measuresOf, modesOf } from "../bench.ts";
 import type { Launch } from "./result.ts";
 import { seededRandom, shuffled } from "./shuffle.ts";
 
@@ -12,6 +12,8 @@ export interface LoadedBench {
 export interface Planned {
   loaded: LoadedBench;
   by: Launch["by"];
+  /** For c: how it waits, where it has several ways. */
+  waits?: Mode;
   size: number;
   block: number;
   /** In the order in which this launch runs them. */
@@ -33,16 +35,22 @@ export interface ScheduleOptions {
 export function schedule(options: ScheduleOptions, hasYardstick: (bench: Bench) => boolean): Planned[] {
   const random = seededRandom(options.seed);
   const groups = options.benches.flatMap((loaded) =>
-    (loaded.bench.notifies ? [0] : options.sizes).map((size) => ({ loaded, size })),
+    (hasSizes(loaded.bench) ? options.sizes : [0]).map((size) => ({ loaded, size })),
   );
   return Array.from({ length: options.runs }, (_, block) =>
     shuffled(groups, random).flatMap(({ loaded, size }) => {
       const { bench } = loaded;
-      const by: Launch["by"][] = modesOf(bench).filter((mode) => options.modes?.includes(mode) ?? true);
-      if (hasYardstick(bench)) by.push("c");
-      return shuffled(by, random).map((by) => {
-        return { loaded, by, size, block, measures: shuffled(bench.measures ?? MEASURES, random) };
+      const modes = modesOf(bench).filter((mode) => options.modes?.includes(mode) ?? true);
+      const by: Pick<Planned, "by" | "waits">[] = modes.map((mode) => ({ by: mode }));
+      if (hasYardstick(bench)) by.push(...yardsticksOf(bench, modes));
+      return shuffled(by, random).map((who) => {
+        return { loaded, ...who, size, block, measures: shuffled(measuresOf(bench), random) };
       });
     }),
   ).flat();
+}
+
+function yardsticksOf({ yardstickModes }: Bench, modes: readonly Mode[]): Pick<Planned, "by" | "waits">[] {
+  if (yardstickModes === undefined) return [{ by: "c" }];
+  return modes.filter((mode) => yardstickModes.includes(mode)).map((waits) => ({ by: "c", waits }));
 }

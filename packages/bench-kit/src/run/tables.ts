@@ -21,7 +21,7 @@ function fillRows(
   cells: (row: Row, compared: Compared) => string[],
 ): Table["rows"] {
   return rows.flatMap((row) => {
-    if (row.failed) return [{ row, cells: ["failed"] }];
+    if (row.failed) return row.failed.measures.includes(measure) ? [{ row, cells: ["failed"] }] : [];
     const compared = compare(row, measure);
     return compared ? [{ row, cells: cells(row, compared) }] : [];
   });
@@ -100,6 +100,33 @@ export function throughputTable(rows: Row[]): Table {
   };
 }
 
+export function operationsTable(rows: Row[]): Table {
+  return {
+    title: "Operations per second, by side A alone or by both at once",
+    columns: [
+      left("by"),
+      right("per s"),
+      right("spread", 3),
+      right("CPU µs each", 5),
+      right("switches", 4),
+      right("C per s", 2),
+      ...OF_C,
+    ],
+    rows: fillRows(rows, "operations", (row, compared) => {
+      const cost = costOf(row.launches, "operations");
+      return [
+        row.launches[0]?.measured.operations?.operators ?? "",
+        numberText(compared.ours.median),
+        spreadText(compared.ours),
+        cost.cpu,
+        cost.voluntary,
+        compared.c ? numberText(compared.c.median) : "–",
+        ...ofC(compared),
+      ];
+    }),
+  };
+}
+
 export function costTable(rows: Row[]): Table {
   return {
     title: "Cost of one message, both processes together: CPU in µs, context switches",
@@ -113,9 +140,16 @@ export function costTable(rows: Row[]): Table {
       right("switches", 4),
     ],
     rows: rows.flatMap((row) => {
-      if (row.failed) return [{ row, cells: ["failed"] }];
-      const ours = costOf(row.launches);
-      const c = costOf(row.c);
+      const hasMessages = (measure: Measure) => measure === "rate" || measure === "throughput";
+      if (row.failed) return row.failed.measures.some(hasMessages) ? [{ row, cells: ["failed"] }] : [];
+      const measured = row.launches.flatMap(({ measured }) => Object.keys(measured) as Measure[]);
+      if (!measured.some(hasMessages)) return [];
+      const both = (launches: Launch[]) => ({
+        rate: costOf(launches, "rate"),
+        throughput: costOf(launches, "throughput"),
+      });
+      const ours = both(row.launches);
+      const c = both(row.c);
       return [
         {
           row,
@@ -134,17 +168,16 @@ export function costTable(rows: Row[]): Table {
   };
 }
 
-function costOf(launches: Launch[]) {
-  const per = (measure: Measure, field: "cpuMicros" | "voluntarySwitches" | "involuntarySwitches") => {
+function costOf(launches: Launch[], measure: Measure) {
+  const per = (field: "cpuMicros" | "voluntarySwitches" | "involuntarySwitches") => {
     const runs = launches.flatMap(({ measured }) => measured[measure] ?? []);
     const messages = runs.reduce((sum, run) => sum + run.messages, 0);
     const total = runs.reduce((sum, run) => sum + run.usage.a[field] + run.usage.b[field], 0);
     return messages === 0 ? "–" : numberText(total / messages);
   };
-  const both = (measure: Measure) => ({
-    cpu: per(measure, "cpuMicros"),
-    voluntary: per(measure, "voluntarySwitches"),
-    involuntary: per(measure, "involuntarySwitches"),
-  });
-  return { rate: both("rate"), throughput: both("throughput") };
+  return {
+    cpu: per("cpuMicros"),
+    voluntary: per("voluntarySwitches"),
+    involuntary: per("involuntarySwitches"),
+  };
 }

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { IpcError } from "@ipc-playground/contract";
-import type { Measure } from "../bench.ts";
+import type { Measure, Mode } from "../bench.ts";
 import { SETTLE_MS } from "./calibrate.ts";
 import type { Launched, MeasuredBy } from "./launch.ts";
 import type { Measured } from "./measured.ts";
@@ -10,6 +10,8 @@ export interface YardstickOptions {
   timedMs: number;
   program: string;
   size: number;
+  /** How it is to wait, where it has several ways. */
+  waits?: Mode | undefined;
   measures: readonly Measure[];
   cpus?: readonly [number, number] | undefined;
   watchdogMs: number;
@@ -43,7 +45,7 @@ export async function launchYardstick(options: YardstickOptions): Promise<Launch
   return { measured, cpus: { a: a < 0 ? [] : [a], b: b < 0 ? [] : [b] } };
 }
 
-function argumentsOf({ size, timedMs, messages, cpus, measures }: YardstickOptions): string[] {
+function argumentsOf({ size, timedMs, messages, cpus, measures, waits }: YardstickOptions): string[] {
   const numbers = {
     size,
     "warm-ms": SETTLE_MS,
@@ -55,7 +57,7 @@ function argumentsOf({ size, timedMs, messages, cpus, measures }: YardstickOptio
   const flags = Object.entries(numbers).flatMap(([flag, value]) =>
     value === undefined ? [] : [`--${flag}`, String(value)],
   );
-  return [...flags, ...measures];
+  return [...flags, ...(waits === undefined ? [] : ["--mode", waits]), ...measures];
 }
 
 interface Ended {

@@ -1,5 +1,7 @@
-import type { Measure } from "../bench.ts";
+import type { Measure, Operators } from "../bench.ts";
 import type { Payload } from "../payload.ts";
+
+export type MessageMeasure = Exclude<Measure, "operations">;
 
 /** What a run tells, before it is written down for the coordinator. */
 export interface Timing {
@@ -7,11 +9,15 @@ export interface Timing {
   marks: bigint[];
   /** Nanoseconds of each round trip, where each was timed. */
   samples?: Float64Array;
+  /** How many operations this side did; `operations` only. */
+  operations?: number;
 }
 
 /** One side's share of every measure, over one endpoint. */
 export interface Driver {
   /** One round trip that nobody times: after it, both sides are known to be there. */
   meet(payload: Payload): Promise<void>;
-  run(measure: Measure, count: number, payload: Payload): Promise<Timing>;
+  run(measure: MessageMeasure, count: number, payload: Payload): Promise<Timing>;
+  /** At most `count` operations; A and B start together. Absent: this endpoint has none. */
+  operate?(count: number, operators: Operators): Timing;
 }

@@ -9,9 +9,9 @@ import {
   setParentDeathSignal,
 } from "@ipc-playground/libc";
 import type { Bench, Side } from "../bench.ts";
-import { COMPLETE, SAMPLED } from "../payload.ts";
+import { COMPLETE, type Payload, SAMPLED } from "../payload.ts";
 import { answer, nextCommand } from "./control.ts";
-import type { Driver } from "./driver.ts";
+import type { Driver, Timing } from "./driver.ts";
 import { eventLoopDriver } from "./event-loop-driver.ts";
 import { FIRST_FD, type RunCommand, type SideJob, type SideRun } from "./protocol.ts";
 import { syncDriver } from "./sync-driver.ts";
@@ -31,13 +31,17 @@ async function connect(job: SideJob): Promise<Driver> {
     if (open) return eventLoopDriver((deliver) => open(side, deliver), job.role, job.size);
   } else {
     const open = bench.modes[job.mode];
-    if (open) return syncDriver(await open(side), job.role, job.size);
+    if (open) return syncDriver(await open(side), job.role, job.size, pageOf(job));
   }
   throw new IpcError(
     "BENCH_ROW_FAILED",
     `${bench.mechanism} has no ${job.mode} mode`,
     "add it to its bench.ts",
   );
+}
+
+function pageOf({ page, fds }: SideJob): number | undefined {
+  return page ? FIRST_FD + fds.length : undefined;
 }
 
 function settle(cpu: number | undefined): number[] {
@@ -48,16 +52,27 @@ function settle(cpu: number | undefined): number[] {
   return typeof cpus === "number" ? [] : cpus;
 }
 
-async function run(driver: Driver, { measure, messages, payload: kind }: RunCommand): Promise<SideRun> {
-  const payload = kind === "complete" ? COMPLETE : SAMPLED;
-  await driver.meet(payload);
+async function run(driver: Driver, command: RunCommand): Promise<SideRun> {
+  const payload = command.payload === "complete" ? COMPLETE : SAMPLED;
+  if (command.measure !== "operations") await driver.meet(payload);
   const before = resourceUsage("self");
-  const { marks, samples } = await driver.run(measure, messages, payload);
+  const { marks, samples, operations } = await timed(driver, command, payload);
   return {
     marks: marks.map(String),
     usage: difference(before, resourceUsage("self")),
     ...(samples && { samples: [...samples] }),
+    ...(operations !== undefined && { operations }),
   };
+}
+
+async function timed(
+  driver: Driver,
+  { measure, messages, operators }: RunCommand,
+  payload: Payload,
+): Promise<Timing> {
+  if (measure !== "operations") return driver.run(measure, messages, payload);
+  if (driver.operate) return driver.operate(messages, operators);
+  throw new IpcError("BENCH_ROW_FAILED", "this endpoint has no operations", "give it operate()");
 }
 
 function difference(before: ResourceUsage, after: ResourceUsage): ResourceUsage {

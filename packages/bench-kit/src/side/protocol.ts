@@ -1,5 +1,5 @@
 import type { ResourceUsage } from "@ipc-playground/libc";
-import type { Measure, Mode } from "../bench.ts";
+import type { Measure, Mode, Operators } from "../bench.ts";
 
 /** What a side's process is started with, as the JSON of its only argument. */
 export interface SideJob {
@@ -11,6 +11,8 @@ export interface SideJob {
   /** Name of each descriptor, in the order of their numbers from {@link FIRST_FD} on. */
   fds: string[];
   names: Record<string, string>;
+  /** There is one more descriptor after those: a page for both sides, see meeting-place.ts. */
+  page: boolean;
   /** The processor to stay on; absent: wherever the scheduler likes. */
   cpu?: number;
   /** The coordinator's pid: if it is not the parent any more, there is nobody to work for. */
@@ -25,7 +27,10 @@ export const FIRST_FD = 4;
 /** One run of one measure. Both sides get the same. */
 export interface RunCommand {
   measure: Measure;
+  /** For `operations`: how many the side that is first does. */
   messages: number;
+  /** Who does `operations`. */
+  operators: Operators;
   payload: "complete" | "sampled";
 }
 
@@ -36,6 +41,8 @@ export interface SideRun {
   usage: ResourceUsage;
   /** Nanoseconds of each round trip: side A, `latency`. */
   samples?: number[];
+  /** How many it did: `operations`. */
+  operations?: number;
 }
 
 export interface SideFailure {

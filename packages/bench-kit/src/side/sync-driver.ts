@@ -1,11 +1,37 @@
 import { IpcError } from "@ipc-playground/contract";
-import type { Measure, SyncEndpoint } from "../bench.ts";
+import type { OperatingEndpoint, SyncEndpoint } from "../bench.ts";
 import type { Payload } from "../payload.ts";
 import { now, tenths } from "./clock.ts";
-import type { Driver, Timing } from "./driver.ts";
+import type { Driver, MessageMeasure, Timing } from "./driver.ts";
+import { operationsOf } from "./operations.ts";
 
-/** Runs the measures over an endpoint that holds the thread while it waits. */
-export function syncDriver(endpoint: SyncEndpoint, role: "a" | "b", size: number): Driver {
+/**
+ * Runs the measures over an endpoint that holds the thread while it waits. `pageFd`: what the two
+ * sides share beside the channel, for `operations`.
+ */
+export function syncDriver(
+  endpoint: SyncEndpoint | OperatingEndpoint,
+  role: "a" | "b",
+  size: number,
+  pageFd?: number,
+): Driver {
+  return {
+    ...("send" in endpoint ? messageDriver(endpoint, role, size) : noMessages),
+    ...(operates(endpoint) && pageFd !== undefined && { operate: operationsOf(endpoint, role, pageFd) }),
+  };
+}
+
+function operates(endpoint: SyncEndpoint | OperatingEndpoint): endpoint is OperatingEndpoint {
+  return endpoint.operate !== undefined;
+}
+
+const noMessages: Driver = {
+  meet: () => Promise.reject(hasNoMessages()),
+  run: () => Promise.reject(hasNoMessages()),
+};
+
+function messageDriver(endpoint: SyncEndpoint, role: "a" | "b", size: number): Driver {
+  const { batch } = endpoint;
   const message = Buffer.alloc(size);
   const reply = Buffer.alloc(size);
 
@@ -38,6 +64,13 @@ export function syncDriver(endpoint: SyncEndpoint, role: "a" | "b", size: number
     }
   }
 
+  function produceInBatches(from: number, to: number, payload: Payload): void {
+    for (let i = from; i < to; i++) {
+      payload.fill(message, i);
+      batch?.send(message);
+    }
+  }
+
   function consume(from: number, to: number, payload: Payload): void {
     for (let i = from; i < to; i++) {
       receive(message);
@@ -58,8 +91,11 @@ export function syncDriver(endpoint: SyncEndpoint, role: "a" | "b", size: number
     };
   }
 
-  function part(measure: Measure, samples: Float64Array | undefined): typeof initiate {
-    if (measure === "throughput") return role === "a" ? produce : consume;
+  function part(measure: MessageMeasure, samples: Float64Array | undefined): typeof initiate {
+    if (measure === "throughput") {
+      if (role === "b") return consume;
+      return batch ? produceInBatches : produce;
+    }
     if (role === "b") return echo;
     return samples ? timeEach(samples) : initiate;
   }
@@ -76,9 +112,14 @@ export function syncDriver(endpoint: SyncEndpoint, role: "a" | "b", size: number
         done = end;
         marks.push(now());
       }
+      if (work === produceInBatches) batch?.flush();
       return { marks, ...(samples && { samples }) };
     },
   };
+}
+
+function hasNoMessages(): IpcError {
+  return new IpcError("BENCH_ROW_FAILED", "this endpoint has no messages", 'say measures: ["operations"]');
 }
 
 function partnerGone(bytes: number): IpcError {
