@@ -1,7 +1,7 @@
 import { defineDemo } from "@ipc-playground/lab-kit";
 import { futexWait, futexWake, SEM_T_BYTES, semInit, semPost, semWait } from "@ipc-playground/libc";
 import { createMemfd, mapMemfd, type SharedMemory } from "@ipc-playground/shared-memory";
-import { APART, MEETING_WORDS, Meeting, stayOn, twoProcessors } from "./racing.ts";
+import { APART, addTogether, MEETING_WORDS, Meeting, type Sum, stayOn, twoProcessors } from "./racing.ts";
 
 const COUNTER = MEETING_WORDS;
 const LOCK = COUNTER + APART;
@@ -14,13 +14,6 @@ const ROUNDS = 20;
 
 const CURES = ["semaphore", "futex", "atomic", "flag"] as const;
 type Cure = (typeof CURES)[number];
-
-interface Sum {
-  sum: number;
-  due: number;
-  /** Nanoseconds for each addition, with the other process in the way. */
-  cost: number;
-}
 
 export default defineDemo({
   name: "cures",
@@ -57,31 +50,17 @@ export default defineDemo({
   processes: {
     adder({ fd, number, text, log }) {
       using memory = mapMemfd(fd("memory"));
-      const words = memory.view(Int32Array);
       stayOn(number("cpu"));
-      const meeting = new Meeting(words, number("me"));
-      const sums: Sum[] = [];
-      for (const cure of text("cures").split(" ") as Cure[]) {
-        const add = adderWith(cure, memory);
+      const counter = memory.view(Int32Array, 4 * COUNTER, 1);
+      const meeting = new Meeting(memory.view(Int32Array, 0, MEETING_WORDS), number("me"));
+      return (text("cures").split(" ") as Cure[]).map((cure) => {
+        const add = adderWith(cure, counter, memory);
         meeting.meet();
-        words[COUNTER] = 0;
-        const sum = log.call(cure, "counter", () => {
-          let ns = 0;
-          for (let round = 1; ; round++) {
-            meeting.meet();
-            const began = process.hrtime.bigint();
-            for (let i = 0; i < ADDITIONS; i++) add();
-            ns += Number(process.hrtime.bigint() - began);
-            meeting.meet();
-            const [sum, due] = [words[COUNTER] as number, 2 * round * ADDITIONS];
-            meeting.meet();
-            if (sum < due || round === ROUNDS)
-              return { kind: `${sum} of ${due}`, sum, due, cost: ns / round / ADDITIONS };
-          }
-        });
-        sums.push(sum);
-      }
-      return sums;
+        counter[0] = 0;
+        return log.call(cure, "counter", () =>
+          addTogether(meeting, counter, add, { additions: ADDITIONS, rounds: ROUNDS }),
+        );
+      });
     },
   },
   async run({ start, claim, unavailable, step }) {
@@ -107,30 +86,29 @@ export default defineDemo({
   },
 });
 
-function adderWith(cure: Cure, memory: SharedMemory): () => void {
-  const words = memory.view(Int32Array);
+function adderWith(cure: Cure, counter: Int32Array, memory: SharedMemory): () => void {
   const semaphore = semaphoreOf(memory);
   const lock = memory.view(Int32Array, 4 * LOCK, 1);
   switch (cure) {
     case "semaphore":
       return () => {
         semWait(semaphore, Infinity);
-        (words[COUNTER] as number)++;
+        (counter[0] as number)++;
         semPost(semaphore);
       };
     case "futex":
       return () => {
         take(lock);
-        (words[COUNTER] as number)++;
+        (counter[0] as number)++;
         release(lock);
       };
     case "atomic":
-      return () => void Atomics.add(words, COUNTER, 1);
+      return () => void Atomics.add(counter, 0, 1);
     case "flag":
       return () => {
         while (Atomics.load(lock, 0) === 1);
         Atomics.store(lock, 0, 1);
-        (words[COUNTER] as number)++;
+        (counter[0] as number)++;
         Atomics.store(lock, 0, 0);
       };
   }

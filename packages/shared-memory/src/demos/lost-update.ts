@@ -1,17 +1,13 @@
 import { defineDemo } from "@ipc-playground/lab-kit";
 import { createMemfd, mapMemfd } from "@ipc-playground/shared-memory";
-import { APART, MEETING_WORDS, Meeting, stayOn, twoProcessors } from "./racing.ts";
+import { APART, addTogether, MEETING_WORDS, Meeting, type Sum, stayOn, twoProcessors } from "./racing.ts";
 
 const COUNTER = MEETING_WORDS;
 const WORDS = COUNTER + APART;
 /** Additions of each process in a round: so many that one processor changes between them several times. */
 const ADDITIONS = 5_000_000;
-const MOST_ROUNDS = 50;
-
-interface Sum {
-  sum: number;
-  due: number;
-}
+/** By then something was lost: one round is nearly always enough. */
+const ROUNDS = 50;
 
 export default defineDemo({
   name: "lost-update",
@@ -39,20 +35,13 @@ export default defineDemo({
     /** Adds in rounds, until something was lost. */
     adder({ fd, number, log }) {
       using memory = mapMemfd(fd("memory"));
-      const words = memory.view(Int32Array);
       stayOn(number("cpu"));
-      const meeting = new Meeting(words, number("me"));
-      return log.call("counter++", `rounds of ${ADDITIONS}`, () => {
-        for (let round = 1; ; round++) {
-          meeting.meet();
-          for (let i = 0; i < ADDITIONS; i++) (words[COUNTER] as number)++;
-          meeting.meet();
-          const [sum, due] = [words[COUNTER] as number, 2 * round * ADDITIONS];
-          // Both have looked before one of them goes on adding.
-          meeting.meet();
-          if (sum < due || round === MOST_ROUNDS) return { kind: `${sum} of ${due}`, sum, due };
-        }
-      });
+      const counter = memory.view(Int32Array, 4 * COUNTER, 1);
+      const meeting = new Meeting(memory.view(Int32Array, 0, MEETING_WORDS), number("me"));
+      const increment = () => void (counter[0] as number)++;
+      return log.call("counter++", `rounds of ${ADDITIONS}`, () =>
+        addTogether(meeting, counter, increment, { additions: ADDITIONS, rounds: ROUNDS }),
+      );
     },
   },
   async run({ start, claim, unavailable, step }) {

@@ -51,3 +51,39 @@ export class Meeting {
     while (Atomics.load(this.#words, this.#theirs) < this.#times);
   }
 }
+
+export interface Sum {
+  kind: string;
+  /** What the counter says in the end, and what it should say. */
+  sum: number;
+  due: number;
+  /** Nanoseconds for each addition of this process, the other one in its way: the middle one of all rounds. */
+  cost: number;
+}
+
+/**
+ * Have two processes add to one counter in rounds that they begin together, until something was lost,
+ * or so many rounds are over.
+ */
+export function addTogether(
+  meeting: Meeting,
+  counter: Int32Array,
+  add: () => void,
+  { additions, rounds }: { additions: number; rounds: number },
+): Sum {
+  const costs: number[] = [];
+  for (let round = 1; ; round++) {
+    meeting.meet();
+    const began = process.hrtime.bigint();
+    for (let i = 0; i < additions; i++) add();
+    costs.push(Number(process.hrtime.bigint() - began) / additions);
+    meeting.meet();
+    const [sum, due] = [Atomics.load(counter, 0), 2 * round * additions];
+    // Both have looked before one of them goes on adding.
+    meeting.meet();
+    if (sum < due || round === rounds) {
+      const cost = costs.sort((a, b) => a - b)[costs.length >> 1] as number;
+      return { kind: `${sum} of ${due}`, sum, due, cost };
+    }
+  }
+}
