@@ -54,8 +54,9 @@ export function openError(returned: number, name: string): IpcError {
         `its owner chooses its mode when it is made; \`ls -l ${POSIX_FOLDER}\` shows it`,
         details,
       );
-    case ERRNO.EISDIR:
     case ERRNO.ELOOP:
+    // What glibc makes of EISDIR.
+    case ERRNO.EINVAL:
       return notMemory(name);
     case ERRNO.ENOSPC:
       return noRoom(returned, name, 0);

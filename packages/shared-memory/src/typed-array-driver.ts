@@ -20,12 +20,14 @@ interface Attachment {
  * - One attachment per segment, counted: a second `get` would leak the first.
  * - Detaching is libc's shmdt. The package's own `detach` leaves the views over memory that is gone,
  *   removes a segment when its last process detaches, and does nothing for one that it knew before.
- * - At exit, the package removes each segment it ever knew that nobody has attached. So this process
- *   attaches them all once more then: it is the kernel that detaches them, and the kernel removes nothing.
+ * - At exit, the package detaches every address that it ever gave, and removes each segment it ever knew
+ *   that then has no attachment. So this process attaches them all once more before, elsewhere: it is the
+ *   kernel that detaches those, and the kernel removes nothing.
  */
 const attachments = new Map<number, Attachment>();
-/** Ids of all segments that the package ever knew. */
+/** Ids of all segments that the package ever knew, and all addresses where it ever attached one. */
 const known = new Set<number>();
+const given = new Set<bigint>();
 
 /** Make a segment and attach it. Returns its memory, or `-errno`. */
 export function createByPackage(key: number, bytes: number, mode: number): MappedMemory | number {
@@ -69,12 +71,19 @@ function remember(key: number, act: () => Uint8Array | null, nothing: number): M
   const id = shmget(key, 0, 0);
   if (known.size === 0) process.on("exit", keepAtExit);
   known.add(id);
+  given.add(memory.address);
   attachments.set(id, { memory, users: 1 });
   return memory;
 }
 
 function keepAtExit(): void {
-  for (const id of known) shmat(id, 1, { readOnly: true });
+  for (const id of known) {
+    for (;;) {
+      const kept = shmat(id, 1, { readOnly: true });
+      // The kernel likes to give the address that was free last: one of those would be detached again.
+      if (typeof kept === "number" || !given.has(kept.address)) break;
+    }
+  }
 }
 
 /** Its errors have libc's text, and no number. */
