@@ -28,6 +28,10 @@ export {
   openPosixMemory,
   unlinkPosixMemory,
 } from "./posix-memory.ts";
+export { createRing, RING_CAPACITY, RING_HEADER_BYTES } from "./ring-layout.ts";
+export { RingReader } from "./ring-reader.ts";
+export type { Waiting, Waits } from "./ring-wait.ts";
+export { type RingOptions, RingWriter } from "./ring-writer.ts";
 export { keyText } from "./sysv-errors.ts";
 export { listSysvMemory, type SysvMemoryLine } from "./sysv-list.ts";
 export {

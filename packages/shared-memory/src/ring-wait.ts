@@ -1,0 +1,128 @@
+import { futexWait, futexWake } from "@ipc-playground/libc";
+import type { Seat } from "./seat.ts";
+
+/**
+ * How one side waits; the other may do it differently.
+ *
+ * - `spin`: looks again and again. The fastest, for a whole processor.
+ * - `futex`: sleeps in the kernel until the other side wakes it.
+ * - `hybrid`: spins for some 20 µs, then sleeps. What a busy peer does within that costs no system call.
+ */
+export type Waiting = "spin" | "futex" | "hybrid";
+
+/** How long to wait, at most, in milliseconds. Default: for ever, as long as the other side lives. */
+export interface Waits {
+  withinMs?: number;
+}
+
+/** Looks between two glances at the clock: some 10 µs. */
+const LOOKS = 1000;
+/** How often `hybrid` looks before it sleeps. A sleep and a wake cost about as much. */
+const HYBRID_LOOKS = 2000;
+/** Nobody waits longer than this, in milliseconds, without asking whether the other side still lives. */
+const SLICE_MS = 50;
+
+/**
+ * Waits until the word of another process changes, with no wake-up lost.
+ *
+ *     the one who waits                      the one who changes
+ *     W1  sleeps = 1                         C1  word = new
+ *     W2  is word still what it was?         C2  is sleeps 1?
+ *     W3  FUTEX_WAIT(word, what it was)      C3  FUTEX_WAKE(word)
+ *
+ * Proof. W1, W2, C1 and C2 are Atomics operations, which all processors see in one order (sequential
+ * consistency). If C2 found 0, then C2 came before W1; so C1, before C2, came before W2, after W1: W2 saw
+ * the new word, and there was no sleep. If C2 found 1, C3 follows. The kernel does W3's comparison and
+ * the enqueueing under one lock, which C3 takes as well. Either C3 comes later and finds the sleeper,
+ * or it comes earlier, and then so did C1: the comparison fails and nobody sleeps. The word cannot have
+ * come round to its old value: it only grows, and by less than 2^32 while somebody waits. ∎
+ *
+ * That W1 may not sink below W2, nor C1 below C2, is the point: a store that waits in the processor's
+ * store buffer while a later load is done would break it, and both would see the old values (the demo
+ * `reordering`). Plain assignments do not forbid that; Atomics do: see {@link publish}.
+ *
+ * Only the sleeper clears `sleeps`. Were it cleared by the one who wakes, then a sleeper between W2 and
+ * W3 could lose the flag to a wake that found nobody, and sleep through the next change.
+ */
+export class Waiter {
+  readonly #how: Waiting;
+  readonly #peer: Pick<Seat, "state" | "hasLeft" | "died">;
+
+  constructor(how: Waiting, peer: Pick<Seat, "state" | "hasLeft" | "died">) {
+    this.#how = how;
+    this.#peer = peer;
+  }
+
+  /**
+   * Wait until `word` holds anything but `seen`. `sleeps` is the word that says so to the other side.
+   *
+   * @throws {IpcError} PEER_DIED: within some 50 ms after it.
+   */
+  wait(word: Int32Array, seen: number, sleeps: Int32Array, withinMs: number): "changed" | "late" | "left" {
+    if (this.#how === "spin" && look(word, seen, LOOKS)) return "changed";
+    if (this.#how === "hybrid" && look(word, seen, HYBRID_LOOKS)) return "changed";
+    const deadline = withinMs === Number.POSITIVE_INFINITY ? withinMs : performance.now() + withinMs;
+    return this.#how === "spin"
+      ? this.#spin(word, seen, deadline)
+      : this.#sleep(word, seen, sleeps, deadline);
+  }
+
+  #spin(word: Int32Array, seen: number, deadline: number): "changed" | "late" | "left" {
+    for (let ask = performance.now() + SLICE_MS; !look(word, seen, LOOKS); ) {
+      const now = performance.now();
+      if (now >= deadline) return "late";
+      if (!this.#peer.hasLeft() && now < ask) continue;
+      const gone = this.#isGone(word, seen);
+      if (gone) return gone;
+      ask = now + SLICE_MS;
+    }
+    return "changed";
+  }
+
+  #sleep(word: Int32Array, seen: number, sleeps: Int32Array, deadline: number): "changed" | "late" | "left" {
+    Atomics.store(sleeps, 0, 1);
+    try {
+      while (Atomics.load(word, 0) === seen) {
+        const left = deadline === Number.POSITIVE_INFINITY ? deadline : deadline - performance.now();
+        if (left <= 0) return "late";
+        const result = futexWait(word, seen, Math.min(left, SLICE_MS));
+        // Woken, and nothing has changed: it was told that the other side closed. Or the slice is over.
+        if (Atomics.load(word, 0) !== seen) return "changed";
+        const gone = result !== 0 || this.#peer.hasLeft() ? this.#isGone(word, seen) : null;
+        if (gone) return gone;
+      }
+      return "changed";
+    } finally {
+      Atomics.store(sleeps, 0, 0);
+    }
+  }
+
+  /** What the other side did last counts, even if it is gone by now: hence the look after the question. */
+  #isGone(word: Int32Array, seen: number): "changed" | "left" | null {
+    const state = this.#peer.state();
+    if (state !== "left" && state !== "dead") return null;
+    if (Atomics.load(word, 0) !== seen) return "changed";
+    if (state === "left") return "left";
+    throw this.#peer.died();
+  }
+}
+
+function look(word: Int32Array, seen: number, times: number): boolean {
+  for (let i = 0; i < times; i++) if (Atomics.load(word, 0) !== seen) return true;
+  return false;
+}
+
+/**
+ * Change a word for another process to see, and wake it if it sleeps.
+ *
+ * Plain writes before this are seen by whoever sees the new word: a sequentially consistent store is a
+ * release, too, and the other side's Atomics.load acquires. In Node 20's V8, Atomics.store is a call of
+ * a built-in, over which the compiler moves no other access, and in it one instruction: on x64 `xchg`,
+ * which is also a full barrier (plain `mov` would let the later load overtake it); on arm64 `stlr`,
+ * which waits for all earlier accesses, and which `ldar`, the load, may not overtake. On x64 the load is
+ * a plain `mov`: the processor keeps loads in order by itself.
+ */
+export function publish(word: Int32Array, value: number, sleeps: Int32Array): void {
+  Atomics.store(word, 0, value);
+  if (Atomics.load(sleeps, 0) !== 0) futexWake(word, 1);
+}
