@@ -1,6 +1,15 @@
 import { spawnSync } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,7 +25,7 @@ export type Compiled = { kind: "ready"; program: string } | { kind: "absent"; re
 export interface CompileOptions {
   /** Default: `$CC`, or `cc`. */
   compiler?: string | undefined;
-  /** Where NAME.c and yardstick.h are. Default: this package's own. */
+  /** Where NAME.c, yardstick.h and other headers are. Default: this package's own. */
   sources?: string | undefined;
 }
 
@@ -30,7 +39,9 @@ export function compileYardstick(name: string, options: CompileOptions = {}): Co
   const { compiler = process.env.CC || "cc", sources = SOURCES } = options;
   const source = join(sources, `${name}.c`);
   const hash = createHash("sha256").update([compiler, process.arch, ...FLAGS].join("\0"));
-  for (const file of [source, join(sources, "yardstick.h")]) hash.update(readFileSync(file));
+  const headers = readdirSync(sources).filter((file) => file.endsWith(".h"));
+  for (const file of [source, ...headers.sort().map((file) => join(sources, file))])
+    hash.update(readFileSync(file));
   const file = `${name}-${hash.digest("hex").slice(0, 16)}`;
   const directory = cacheDirectory();
   const program = join(directory, file);

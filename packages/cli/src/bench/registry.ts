@@ -9,6 +9,7 @@ interface Entry {
 }
 
 const MESSAGE_QUEUES = ["mq", "message-queue", "message-queues"];
+const SEMAPHORES = ["sem", "semaphore", "semaphores"];
 
 /** The mechanisms that can be measured. One alias may stand for several. */
 export const BENCHES: readonly Entry[] = [
@@ -18,6 +19,15 @@ export const BENCHES: readonly Entry[] = [
   { name: "rtsignal", aliases: ["signals", "sig"], module: "@ipc-playground/signals/bench-realtime" },
   { name: "sysv-mq", aliases: MESSAGE_QUEUES, module: "@ipc-playground/message-queues/bench" },
   { name: "posix-mq", aliases: MESSAGE_QUEUES, module: "@ipc-playground/message-queues/posix-bench" },
+  { name: "sysv-sem", aliases: SEMAPHORES, module: "@ipc-playground/semaphores/bench" },
+  { name: "posix-sem", aliases: SEMAPHORES, module: "@ipc-playground/semaphores/posix-bench" },
+  { name: "futex", aliases: SEMAPHORES, module: "@ipc-playground/semaphores/futex-bench" },
+  { name: "sysv-sem-alone", aliases: SEMAPHORES, module: "@ipc-playground/semaphores/benches/sysv-alone" },
+  { name: "posix-sem-alone", aliases: SEMAPHORES, module: "@ipc-playground/semaphores/benches/posix-alone" },
+  { name: "futex-alone", aliases: SEMAPHORES, module: "@ipc-playground/semaphores/benches/futex-alone" },
+  { name: "sysv-lock", aliases: SEMAPHORES, module: "@ipc-playground/semaphores/benches/sysv-lock" },
+  { name: "posix-lock", aliases: SEMAPHORES, module: "@ipc-playground/semaphores/benches/posix-lock" },
+  { name: "futex-lock", aliases: SEMAPHORES, module: "@ipc-playground/semaphores/benches/futex-lock" },
 ];
 
 /**
