@@ -37,4 +37,5 @@ export {
   SemaphoreSet,
   type UndoOption,
 } from "./sysv-set.ts";
+export { circleIn, type PendingSemop, pendingSemop, type WaitsFor, waitForGraph } from "./wait-for.ts";
 export type { AsyncWaits, Held, Semaphore, WaitResult, Waits } from "./waits.ts";

@@ -1,2 +1,24 @@
 /** The compiled module of each demo, by the demo's name. */
-export const semaphoreDemos = {} as const;
+export const semaphoreDemos = {
+  pv: new URL("./pv.js", import.meta.url),
+  "binary-or-mutex": new URL("./binary-or-mutex.js", import.meta.url),
+  pool: new URL("./pool.js", import.meta.url),
+  rendezvous: new URL("./rendezvous.js", import.meta.url),
+  barrier: new URL("./barrier.js", import.meta.url),
+  "bounded-buffer": new URL("./bounded-buffer.js", import.meta.url),
+  "wrong-order": new URL("./wrong-order.js", import.meta.url),
+  "readers-writers": new URL("./readers-writers.js", import.meta.url),
+  philosophers: new URL("./philosophers.js", import.meta.url),
+  "all-or-none": new URL("./all-or-none.js", import.meta.url),
+  undo: new URL("./undo.js", import.meta.url),
+  "undo-limits": new URL("./undo-limits.js", import.meta.url),
+  initialisation: new URL("./initialisation.js", import.meta.url),
+  removed: new URL("./removed.js", import.meta.url),
+  timed: new URL("./timed.js", import.meta.url),
+  interrupted: new URL("./interrupted.js", import.meta.url),
+  named: new URL("./named.js", import.meta.url),
+  unnamed: new URL("./unnamed.js", import.meta.url),
+  futex: new URL("./futex.js", import.meta.url),
+  "priority-inversion": new URL("./priority-inversion.js", import.meta.url),
+  locks: new URL("./locks.js", import.meta.url),
+} as const;
