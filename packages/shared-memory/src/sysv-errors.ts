@@ -21,20 +21,14 @@ export function checkKey(key: number): void {
 /** Why shmget(2) or shmat(2) did not give a segment. `bytes`: the size, if one was to be made. */
 export function getError(returned: number, key: number, bytes?: number): IpcError {
   const details = { errno: errnoSymbol(-returned), syscall: "shmget" };
+  if (bytes !== undefined && [ERRNO.EINVAL, ERRNO.ENOSPC, ERRNO.ENOMEM].includes(-returned))
+    return limitError(-returned, key, bytes, details);
   switch (-returned) {
     case ERRNO.EEXIST:
       return new IpcError(
         "MEMORY_EXISTS",
         `a segment with key ${keyText(key)} exists already`,
         "open it instead, take another key, or remove it: `ipcs -m` shows it, `ipcrm -M KEY` removes it",
-        details,
-      );
-    case ERRNO.ENOENT:
-    case ERRNO.EIDRM:
-      return new IpcError(
-        "NO_SUCH_MEMORY",
-        `there is no segment with key ${keyText(key)}`,
-        "create it first, and compare the key with `ipcs -m`",
         details,
       );
     case ERRNO.EACCES:
@@ -45,10 +39,16 @@ export function getError(returned: number, key: number, bytes?: number): IpcErro
         "`ipcs -m` shows its owner and permissions; the owner chooses them when it is made",
         details,
       );
+    // Of an id: there is no segment that has it any more.
     case ERRNO.EINVAL:
-    case ERRNO.ENOSPC:
-    case ERRNO.ENOMEM:
-      if (bytes !== undefined) return limitError(-returned, key, bytes, details);
+    case ERRNO.ENOENT:
+    case ERRNO.EIDRM:
+      return new IpcError(
+        "NO_SUCH_MEMORY",
+        `there is no segment with key ${keyText(key)}`,
+        "create it first, and compare the key with `ipcs -m`",
+        details,
+      );
   }
   return callError(returned, { syscall: "shmget", doing: `open the segment with key ${keyText(key)}` });
 }

@@ -150,7 +150,7 @@ export function sysvMemoryStat(which: number | SysvMemory): ShmStat {
 function statOf(id: number, key: number): ShmStat {
   const stat = shmStat(id);
   if (typeof stat !== "number") return stat;
-  throw getError(stat === -(ERRNO.EINVAL as number) ? -(ERRNO.EIDRM as number) : stat, key);
+  throw getError(stat, key);
 }
 
 function segment(id: number, memory: MappedMemory, driver: SysvDriver): SysvMemory {

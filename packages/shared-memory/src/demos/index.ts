@@ -14,4 +14,10 @@ export const sharedMemoryDemos = {
   "zero-copy": new URL("./zero-copy.js", import.meta.url),
   silent: new URL("./silent.js", import.meta.url),
   fastest: new URL("./fastest.js", import.meta.url),
+  "attach-counts": new URL("./attach-counts.js", import.meta.url),
+  removed: new URL("./removed.js", import.meta.url),
+  persists: new URL("./persists.js", import.meta.url),
+  "hand-over": new URL("./hand-over.js", import.meta.url),
+  "hidden-header": new URL("./hidden-header.js", import.meta.url),
+  "who-may": new URL("./who-may.js", import.meta.url),
 } as const;
