@@ -1,4 +1,5 @@
-import { closeSync, writeSync } from "node:fs";
+import { closeSync, writeFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
 import { IpcError } from "@ipc-playground/contract";
 import { type DirectorContext, defineDemo } from "@ipc-playground/lab-kit";
 import { check, pipe2 } from "@ipc-playground/libc";
@@ -101,19 +102,20 @@ type Director = DirectorContext<"user", "processes" | "left" | "fork" | "exec">;
 
 /** A program of Python attaches the segment, forks, and its child calls exec: after each, what is the count? */
 async function forked(director: Director, memory: SysvMemory, count: () => number): Promise<void> {
-  const { claim, unavailable, step, program, until } = director;
+  const { claim, unavailable, step, program, until, scratch } = director;
   step("A Python program attaches it, and forks; then its child becomes another program by exec.");
   const pipe = pipe2();
   if (typeof pipe === "number") throw check(pipe, { syscall: "pipe2", doing: "make a pipe" });
   const [input, output] = pipe;
+  const script = join(scratch(), "fork.py");
+  writeFileSync(script, FORKER);
   const attached = () => sysvMemoryStat(memory).attachments;
   const changed = async (python: { readonly running: boolean }, from: number) => {
-    const is = () => attached() !== from || !python.running;
-    await until(is, { what: "the count to change" });
+    await until(() => attached() !== from || !python.running, { what: "the count to change" });
     return count();
   };
   try {
-    const python = program("python3", ["-c", FORKER, `${memory.id}`], { stdin: input });
+    const python = program("python3", [script, `${memory.id}`], { stdin: input });
     const before = await changed(python, 1);
     if (before !== 2)
       throw new IpcError("PROGRAM_NOT_FOUND", "python3 cannot attach it", "install its ctypes");

@@ -47,7 +47,7 @@ export default defineDemo({
         log.event("store", { object: memory.name, result: text("letter") });
         tellGive(log, turns, other, `${text("letter")} ${i}`);
       }
-      log.call(`semop ×${UNTOLD}`, `sem:[${turns}]`, () => {
+      log.call(`semop ×${UNTOLD}`, "both", () => {
         for (let i = 0; i < UNTOLD; i++) {
           waitTurn(turns, me);
           write();

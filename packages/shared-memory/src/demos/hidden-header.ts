@@ -87,6 +87,7 @@ export default defineDemo({
     step(`Somebody changes the first 8 bytes: now they say ${LIE}.`);
     using header = openPosixMemory(name);
     header.view(BigUint64Array)[0] = BigInt(LIE);
+    log.event("store", { object: "the header", result: `${LIE}` });
     const given = await start("opener", { args: { name } }).result<number>();
     claim(
       "trusted",

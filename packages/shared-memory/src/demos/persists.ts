@@ -99,7 +99,7 @@ export default defineDemo({
       `pid ${maker.pid} is gone; ${segment?.bytes ?? 0} bytes with ${segment?.attachments ?? 0} attached, and a file in ${POSIX_FOLDER}${listed ? "" : ", no more"}`,
     );
     const removed = [
-      log.call("shmctl IPC_RMID", `${segment?.id}`, () => removeSysvMemory(key)),
+      log.call("shmctl IPC_RMID", `shm:[${segment?.id}]`, () => removeSysvMemory(key)),
       log.call("shm_unlink", "POSIX", () => unlinkPosixMemory(posix)),
     ];
     const left = listSysvMemory().some((line) => line.key === key) || isListed(posix);

@@ -32,11 +32,11 @@ export function giveTurn(set: number, index: number): void {
 /** {@link waitTurn}, told to the log; `flow` names the arrow from who gave it. */
 export function tellWait(log: Log, set: number, index: number, flow?: string): void {
   const tell = () => ({ result: "go", ...(flow && { flow: [flow] }) });
-  log.call("semop", `sem:[${set}] ${index} -1`, () => waitTurn(set, index), undefined, tell);
+  log.call("semop -1", `sem ${index}`, () => waitTurn(set, index), undefined, tell);
 }
 
 /** {@link giveTurn}, told to the log. */
 export function tellGive(log: Log, set: number, index: number, flow?: string): void {
   const tell = () => (flow ? { flow: [flow] } : {});
-  log.call("semop +1", `sem:[${set}] ${index}`, () => giveTurn(set, index), undefined, tell);
+  log.call("semop +1", `sem ${index}`, () => giveTurn(set, index), undefined, tell);
 }

@@ -128,7 +128,7 @@ export default defineDemo({
 function tried(log: Log, object: string, open: (readOnly: boolean) => void): string {
   for (const readOnly of [false, true]) {
     try {
-      log.call("open", object, () => open(readOnly), readOnly ? "For reading alone." : undefined);
+      log.call(readOnly ? "open O_RDONLY" : "open O_RDWR", object, () => open(readOnly));
       return readOnly ? "r" : "rw";
     } catch (error) {
       if (!(error instanceof IpcError && error.code === "NO_PERMISSION")) throw error;
