@@ -10,6 +10,9 @@ import type { Seat } from "./seat.ts";
  */
 export type Waiting = "spin" | "futex" | "hybrid";
 
+/** What a waiter asks about the other side. */
+export type Peer = Pick<Seat, "state" | "hasLeft" | "died">;
+
 /** How long to wait, at most, in milliseconds. Default: for ever, as long as the other side lives. */
 export interface Waits {
   withinMs?: number;
@@ -46,9 +49,9 @@ const SLICE_MS = 50;
  */
 export class Waiter {
   readonly #how: Waiting;
-  readonly #peer: Pick<Seat, "state" | "hasLeft" | "died">;
+  readonly #peer: Peer;
 
-  constructor(how: Waiting, peer: Pick<Seat, "state" | "hasLeft" | "died">) {
+  constructor(how: Waiting, peer: Peer) {
     this.#how = how;
     this.#peer = peer;
   }

@@ -9,6 +9,7 @@ interface Entry {
 }
 
 const MESSAGE_QUEUES = ["mq", "message-queue", "message-queues"];
+const SHARED_MEMORY = ["shm", "shared-memory"];
 const SEMAPHORES = ["sem", "semaphore", "semaphores"];
 
 /** The mechanisms that can be measured. One alias may stand for several. */
@@ -19,6 +20,9 @@ export const BENCHES: readonly Entry[] = [
   { name: "rtsignal", aliases: ["signals", "sig"], module: "@ipc-playground/signals/bench-realtime" },
   { name: "sysv-mq", aliases: MESSAGE_QUEUES, module: "@ipc-playground/message-queues/bench" },
   { name: "posix-mq", aliases: MESSAGE_QUEUES, module: "@ipc-playground/message-queues/posix-bench" },
+  { name: "shm-slot", aliases: SHARED_MEMORY, module: "@ipc-playground/shared-memory/bench" },
+  { name: "shm-ring", aliases: SHARED_MEMORY, module: "@ipc-playground/shared-memory/ring-bench" },
+  { name: "shm-ring-1", aliases: SHARED_MEMORY, module: "@ipc-playground/shared-memory/ring-bench-1" },
   { name: "sysv-sem", aliases: SEMAPHORES, module: "@ipc-playground/semaphores/bench" },
   { name: "posix-sem", aliases: SEMAPHORES, module: "@ipc-playground/semaphores/posix-bench" },
   { name: "futex", aliases: SEMAPHORES, module: "@ipc-playground/semaphores/futex-bench" },
