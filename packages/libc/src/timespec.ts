@@ -1,9 +1,19 @@
 const NS_PER_SECOND = 1_000_000_000n;
 
-/** A `struct timespec` of 64-bit Linux: how long, or null for a wait without end. */
+let lastMs = 0;
+let last = seconds(0n);
+
+/**
+ * A `struct timespec` of 64-bit Linux: how long, or null for a wait without end. Only to be read, as
+ * the kernel does: the next call with the same duration gets the same one, because who sleeps again
+ * and again does so for the same time, and its making costs more than the way into the kernel.
+ */
 export function timespec(withinMs: number): BigInt64Array | null {
   if (withinMs === Number.POSITIVE_INFINITY) return null;
-  return seconds(BigInt(Math.round(withinMs * 1e6)));
+  if (withinMs === lastMs) return last;
+  last = seconds(BigInt(Math.round(withinMs * 1e6)));
+  lastMs = withinMs;
+  return last;
 }
 
 /** A `struct timespec` of CLOCK_REALTIME: until when, or null for a wait without end. */

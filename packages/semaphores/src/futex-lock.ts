@@ -4,9 +4,11 @@ import { lives, pidOf, processTag } from "./process-tag.ts";
 import { waitInSlices } from "./wait-async.ts";
 import {
   type AsyncWaits,
+  deadlineOf,
   type Held,
   holdBy,
   INTERRUPTED,
+  leftUntil,
   TAKEN,
   TIMED_OUT,
   type WaitResult,
@@ -77,13 +79,13 @@ export class FutexLock {
    *
    * @throws {IpcError} BAD_ARGUMENT: this object has it already, and would wait for itself. ALREADY_CLOSED
    */
-  lock(waits: Waits = {}): LockResult {
+  lock(waits?: Waits): LockResult {
     if (this.#held) throw waitsForItself();
     if (this.tryLock() === TAKEN) return TAKEN;
     const within = waitMs(waits);
-    const until = performance.now() + within;
+    const until = deadlineOf(within);
     let slept: Slept = "changed";
-    for (let left = within; ; left = until - performance.now()) {
+    for (let left = within; ; left = leftUntil(until)) {
       const seen = this.#announce();
       if (seen === FREE) return TAKEN;
       if (slept !== "woken" && slept !== "changed" && this.#takeFromDead(seen)) return TAKEN_FROM_DEAD;

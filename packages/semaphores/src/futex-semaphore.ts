@@ -4,9 +4,11 @@ import { checkValue, overflow } from "./posix-errors.ts";
 import { waitInSlices } from "./wait-async.ts";
 import {
   type AsyncWaits,
+  deadlineOf,
   type Held,
   holdBy,
   INTERRUPTED,
+  leftUntil,
   type Semaphore,
   TAKEN,
   TIMED_OUT,
@@ -101,11 +103,11 @@ export class FutexSemaphore implements Semaphore {
    *
    * @throws {IpcError} ALREADY_CLOSED, BAD_ARGUMENT
    */
-  wait(waits: Waits = {}): WaitResult {
+  wait(waits?: Waits): WaitResult {
     const within = waitMs(waits);
     if (this.tryWait() === TAKEN) return TAKEN;
-    const until = performance.now() + within;
-    for (let left = within; left > 0; left = until - performance.now()) {
+    const until = deadlineOf(within);
+    for (let left = within; left > 0; left = leftUntil(until)) {
       Atomics.add(this.#words, SLEEPERS, 1);
       const slept = sleep(this.#value, 0, left);
       Atomics.sub(this.#words, SLEEPERS, 1);

@@ -77,7 +77,7 @@ export class PosixSemaphore implements Semaphore, Disposable {
    * @throws {IpcError} ALREADY_CLOSED, BAD_ARGUMENT
    * @see sem_wait(3)
    */
-  wait(waits: Waits = {}): WaitResult {
+  wait(waits?: Waits): WaitResult {
     return this.#result(semWait(this.#open(), waitMs(waits)), "sem_timedwait");
   }
 

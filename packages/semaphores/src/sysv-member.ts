@@ -23,8 +23,8 @@ export class SetMember implements Semaphore {
     return this.#set.wait(this.#index, { noWait: true, ...this.#undo });
   }
 
-  wait(waits: Waits = {}): WaitResult {
-    return this.#set.wait(this.#index, { ...waits, ...this.#undo });
+  wait(waits?: Waits): WaitResult {
+    return this.#set.wait(this.#index, waits ? { ...waits, ...this.#undo } : this.#undo);
   }
 
   waitAsync(waits: AsyncWaits = {}): Promise<WaitResult> {

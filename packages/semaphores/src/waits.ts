@@ -54,13 +54,24 @@ const FOR_EVER_MS = 1e12;
 /**
  * @throws {IpcError} BAD_ARGUMENT: not a number of milliseconds from 0.
  */
-export function waitMs({ withinMs = Number.POSITIVE_INFINITY }: Waits = {}): number {
+export function waitMs(waits?: Waits): number {
+  const withinMs = waits?.withinMs ?? Number.POSITIVE_INFINITY;
   if (withinMs >= 0) return withinMs > FOR_EVER_MS ? Number.POSITIVE_INFINITY : withinMs;
   throw new IpcError(
     "BAD_ARGUMENT",
     `nobody can wait for ${withinMs} ms`,
     "give milliseconds from 0, or Infinity to wait for ever",
   );
+}
+
+/** When a wait that begins now is over. A wait for ever does not look at the clock, which is not free. */
+export function deadlineOf(withinMs: number): number {
+  return withinMs === Number.POSITIVE_INFINITY ? withinMs : performance.now() + withinMs;
+}
+
+/** Milliseconds until then; 0 afterwards. */
+export function leftUntil(deadline: number): number {
+  return deadline === Number.POSITIVE_INFINITY ? deadline : Math.max(0, deadline - performance.now());
 }
 
 /**
@@ -72,8 +83,8 @@ export function holdBy(
   waits: Waits,
 ): Held | undefined {
   const within = waitMs(waits);
-  const until = performance.now() + within;
-  for (let left = within; ; left = Math.max(0, until - performance.now())) {
+  const until = deadlineOf(within);
+  for (let left = within; ; left = leftUntil(until)) {
     const { kind } = wait({ withinMs: left });
     if (kind === "taken") return held(release);
     if (kind !== "interrupted") return undefined;

@@ -24,6 +24,8 @@ export function handOverAsync(
     for (;;) {
       await back.waitAsync();
       deliver(NOTHING);
+      // That may have been a run's last turn: the driver must be ready for the next run's first.
+      await new Promise(setImmediate);
     }
   };
   void listen();

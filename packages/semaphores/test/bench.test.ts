@@ -1,0 +1,81 @@
+import { readdirSync } from "node:fs";
+import { loadBench, runBench } from "@ipc-playground/bench-kit/run";
+import { removeRun } from "@ipc-playground/lab-kit/runner";
+import { allPids, openDescriptors, processStat } from "@ipc-playground/libc";
+import { listSemaphoreSets } from "@ipc-playground/semaphores";
+import { afterAll, expect, test } from "vitest";
+
+afterAll(removeRun);
+
+const handOvers = [
+  { module: "bench", mechanism: "sysv-sem" },
+  { module: "posix-bench", mechanism: "posix-sem" },
+  { module: "futex-bench", mechanism: "futex" },
+];
+const operations = [
+  { module: "benches/sysv-alone", mechanism: "sysv-sem-alone" },
+  { module: "benches/posix-alone", mechanism: "posix-sem-alone" },
+  { module: "benches/futex-alone", mechanism: "futex-alone" },
+  { module: "benches/sysv-lock", mechanism: "sysv-lock" },
+  { module: "benches/posix-lock", mechanism: "posix-lock" },
+  { module: "benches/futex-lock", mechanism: "futex-lock" },
+];
+
+/** One launch of everything, and what it has left behind. */
+async function launched(module: string) {
+  const bench = await loadBench(import.meta.resolve(`@ipc-playground/semaphores/${module}`));
+  const before = {
+    descriptors: openDescriptors(process.pid)?.length,
+    sets: listSemaphoreSets().map(({ id }) => id),
+  };
+  const result = await runBench({
+    benches: [bench],
+    sizes: [100],
+    runs: 1,
+    seed: 1,
+    placement: "unpinned",
+    warmMs: 0,
+    timedMs: 0,
+    messages: 200,
+  });
+  expect(result.failures.filter(({ by }) => by !== "c")).toEqual([]);
+  expect(allPids().filter((pid) => processStat(pid)?.parentPid === process.pid)).toEqual([]);
+  expect(openDescriptors(process.pid)?.length).toBe(before.descriptors);
+  expect(readdirSync("/dev/shm").filter((file) => file.startsWith("sem.ipc-playground-yardstick"))).toEqual(
+    [],
+  );
+  // Those of the C program have no key, and go a moment after it; others on this machine come and go.
+  const left = () =>
+    listSemaphoreSets().filter(
+      ({ id, key, uid }) => key === 0 && uid === process.getuid?.() && !before.sets.includes(id),
+    );
+  await expect.poll(left, { timeout: 10_000 }).toEqual([]);
+  return { bench, launches: result.launches };
+}
+
+test.each(handOvers)(
+  "the $mechanism benchmark hands a turn over in both modes, and leaves nothing behind",
+  { timeout: 60_000 },
+  async ({ module, mechanism }) => {
+    const { bench, launches } = await launched(module);
+    expect(bench.bench.mechanism).toBe(mechanism);
+    const modes = launches.filter(({ by }) => by !== "c").map(({ by, size }) => `${by} ${size}`);
+    expect(modes.toSorted()).toEqual(["blocking 0", "event-loop 0"]);
+    for (const { measured } of launches)
+      expect(Object.entries(measured).map(([measure, { messages }]) => [measure, messages])).toEqual([
+        ["latency", 200],
+        ["rate", 200],
+      ]);
+  },
+);
+
+test.each(operations)(
+  "the $mechanism benchmark counts its operations right, and leaves nothing behind",
+  { timeout: 60_000 },
+  async ({ module, mechanism }) => {
+    const { bench, launches } = await launched(module);
+    expect(bench.bench.mechanism).toBe(mechanism);
+    expect(launches.filter(({ by }) => by !== "c").map(({ by }) => by)).toEqual(["blocking"]);
+    for (const { measured } of launches) expect(measured.operations?.messages).toBeGreaterThanOrEqual(200);
+  },
+);
