@@ -1,5 +1,21 @@
 export { bind, callInPool, withErrno } from "./binding.ts";
+export {
+  EPOLLERR,
+  EPOLLET,
+  EPOLLEXCLUSIVE,
+  EPOLLHUP,
+  EPOLLIN,
+  EPOLLONESHOT,
+  EPOLLOUT,
+  EPOLLRDHUP,
+  EpollEvents,
+  epollControl,
+  epollCreate,
+  epollCreateOfSize,
+  epollWait,
+} from "./epoll.ts";
 export { callError, check, ERRNO, errnoSymbol, errnoText, type FailedCall } from "./errno.ts";
+export { eventfd, setTimerfd, timerfd } from "./event-descriptor.ts";
 export {
   getPipeSize,
   getStatusFlags,
@@ -72,6 +88,7 @@ export {
   type PriorityCell,
   type QueueAttributes,
 } from "./mqueue.ts";
+export { bringInterfaceUp, openPacketSocket, type ReceivedPacket, receivePacket } from "./packet.ts";
 export { pipe2 } from "./pipe.ts";
 export {
   type PosixSemaphoreHandle,
@@ -101,6 +118,7 @@ export {
   waitChannel,
 } from "./proc.ts";
 export { type MemoryMap, memoryMaps } from "./proc-maps.ts";
+export { networkCounters, TCP_STATES, type TcpSocket, type TcpState, tcpSockets } from "./proc-net.ts";
 export { type SignalStatus, signalStatus, threadIds } from "./proc-signals.ts";
 export { kill, setParentDeathSignal } from "./process.ts";
 export { processGroup, setProcessGroup } from "./process-group.ts";
@@ -137,6 +155,45 @@ export {
   sigqueueToThread,
   tgkill,
 } from "./sigqueue.ts";
+export {
+  accept,
+  bindSocket,
+  connectSocket,
+  listen,
+  peerName,
+  type SocketFamily,
+  type SocketFlags,
+  type SocketType,
+  shutdown,
+  socket,
+  socketName,
+  socketpair,
+} from "./socket.ts";
+export { type SocketAddress, UNIX_PATH_MAX_BYTES } from "./socket-address.ts";
+export {
+  MSG_DONTWAIT,
+  MSG_PEEK,
+  MSG_TRUNC,
+  type ReceivedFrom,
+  type ReceivedMessage,
+  receiveMessage,
+  recv,
+  recvFrom,
+  send,
+  sendDescriptors,
+  sendTo,
+} from "./socket-message.ts";
+export {
+  getSocketOption,
+  joinMulticastGroup,
+  type PeerCredentials,
+  peerCredentials,
+  type SocketOption,
+  setLinger,
+  setSocketOption,
+  type TcpInfo,
+  tcpInfo,
+} from "./socket-option.ts";
 export { tee } from "./splice.ts";
 export {
   ftok,

@@ -40,3 +40,8 @@ export function detach(buffer: ArrayBuffer): void {
   });
   stream?.enqueue(new Uint8Array(buffer));
 }
+
+/** Where the bytes of a view lie. They stay there only as long as something here refers to the view. */
+export function addressOf(view: Uint8Array): bigint {
+  return koffi.address(view) as bigint;
+}
