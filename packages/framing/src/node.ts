@@ -1,0 +1,2 @@
+export { decodeStream } from "./decode-stream.ts";
+export { Framed, framed } from "./framed.ts";
