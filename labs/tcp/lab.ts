@@ -10,4 +10,5 @@ export default defineLab({
   folder: new URL("../", import.meta.url),
   demos: tcpDemos,
   exercises: [],
+  watchesPackets: true,
 });

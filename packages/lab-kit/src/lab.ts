@@ -12,6 +12,8 @@ export interface Lab {
   /** The compiled module of each demo, by the demo's name. */
   demos: Readonly<Record<string, URL>>;
   exercises: readonly string[];
+  /** Its demos watch packets: where the user may not, the lab runs in a network namespace of its own. */
+  watchesPackets?: boolean;
 }
 
 export function defineLab(lab: Lab): Lab {

@@ -6,6 +6,7 @@ import { assertWritable } from "../files.ts";
 import { opening, renderMarkdown } from "../markdown.ts";
 import { progress, screen } from "../terminal.ts";
 import { type Scene, scriptOf } from "./lesson.ts";
+import { inNetworkOfItsOwn } from "./network.ts";
 import { Tutor } from "./tutor.ts";
 import { type ViewOptions, viewFor } from "./views.ts";
 
@@ -17,6 +18,8 @@ export interface RunOptions extends ViewOptions {
 export async function runLab(lab: Lab, only: readonly string[], options: RunOptions): Promise<number> {
   const { scenes, closing } = scriptOf(lab, only);
   if (options.trace !== undefined) assertWritable(options.trace);
+  const elsewhere = lab.watchesPackets ? await inNetworkOfItsOwn() : undefined;
+  if (elsewhere !== undefined) return elsewhere;
   sweepDeadRuns();
   const interruption = onInterrupt();
   const show = screen();
