@@ -15,6 +15,8 @@ export const O_APPEND = constants.O_APPEND;
 export const O_DIRECT = constants.O_DIRECT;
 export const O_ACCMODE = 0o3;
 
+// F_LINUX_SPECIFIC_BASE (1024) + 6. Source: linux/fcntl.h.
+const F_DUPFD_CLOEXEC = 1030;
 const F_GETFD = 1;
 const F_SETFD = 2;
 const F_GETFL = 3;
@@ -49,6 +51,11 @@ export function setInheritable(fd: number, inheritable: boolean): number {
   const flags = withErrno(c.fcntl(fd, F_GETFD, 0));
   if (flags < 0) return flags;
   return withErrno(c.fcntl(fd, F_SETFD, inheritable ? flags & ~FD_CLOEXEC : flags | FD_CLOEXEC));
+}
+
+/** Another descriptor (close-on-exec) of the same open file, or `-errno`. fcntl(2), F_DUPFD_CLOEXEC */
+export function duplicate(fd: number): number {
+  return withErrno(c.fcntl(fd, F_DUPFD_CLOEXEC, 0));
 }
 
 /** The capacity of a pipe or FIFO in bytes, or `-errno`. fcntl(2), F_GETPIPE_SZ */

@@ -17,6 +17,7 @@ export {
 export { callError, check, ERRNO, errnoSymbol, errnoText, type FailedCall } from "./errno.ts";
 export { eventfd, setTimerfd, timerfd } from "./event-descriptor.ts";
 export {
+  duplicate,
   getPipeSize,
   getStatusFlags,
   O_ACCMODE,
@@ -88,7 +89,17 @@ export {
   type PriorityCell,
   type QueueAttributes,
 } from "./mqueue.ts";
-export { bringInterfaceUp, openPacketSocket, type ReceivedPacket, receivePacket } from "./packet.ts";
+export {
+  attachFilter,
+  bringInterfaceUp,
+  type FilterInstruction,
+  openPacketSocket,
+  openRawTcpSocket,
+  packetTime,
+  type ReceivedPacket,
+  realtimeAhead,
+  receivePacket,
+} from "./packet.ts";
 export { pipe2 } from "./pipe.ts";
 export {
   type PosixSemaphoreHandle,
@@ -120,6 +131,7 @@ export {
 export { type MemoryMap, memoryMaps } from "./proc-maps.ts";
 export { networkCounters, TCP_STATES, type TcpSocket, type TcpState, tcpSockets } from "./proc-net.ts";
 export { type SignalStatus, signalStatus, threadIds } from "./proc-signals.ts";
+export { type UdpSocketLine, udpSockets } from "./proc-udp.ts";
 export { kill, setParentDeathSignal } from "./process.ts";
 export { processGroup, setProcessGroup } from "./process-group.ts";
 export { type ResourceUsage, resourceUsage } from "./resource.ts";
@@ -171,6 +183,7 @@ export {
 } from "./socket.ts";
 export { type SocketAddress, UNIX_PATH_MAX_BYTES } from "./socket-address.ts";
 export {
+  MSG_CTRUNC,
   MSG_DONTWAIT,
   MSG_PEEK,
   MSG_TRUNC,
@@ -179,6 +192,7 @@ export {
   receiveMessage,
   recv,
   recvFrom,
+  SCM_MAX_FD,
   send,
   sendDescriptors,
   sendTo,
@@ -194,6 +208,7 @@ export {
   type TcpInfo,
   tcpInfo,
 } from "./socket-option.ts";
+export { setMulticastInterface, setSocketTimeout } from "./socket-timeout.ts";
 export { tee } from "./splice.ts";
 export {
   ftok,

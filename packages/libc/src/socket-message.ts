@@ -41,6 +41,8 @@ const c = {
 // Source: linux/socket.h.
 /** Look, and leave it there. */
 export const MSG_PEEK = 0x2;
+/** Reported: descriptors or credentials that came along did not fit, and are gone. */
+export const MSG_CTRUNC = 0x8;
 /** Asked for: return the whole length of a datagram. Reported: it was cut. */
 export const MSG_TRUNC = 0x20;
 /** Do not sleep, for this call. */
@@ -90,7 +92,7 @@ const IOVEC_BYTES = 16;
 const CMSGHDR_BYTES = 16;
 const FD_BYTES = 4;
 /** Most descriptors in one message. Source: net/scm.h, SCM_MAX_FD. */
-const SCM_MAX_FD = 253;
+export const SCM_MAX_FD = 253;
 const CREDENTIALS_BYTES = 12;
 
 /** A `msghdr` with one piece of data and room for control messages. Its parts are kept alive by the caller. */
@@ -113,7 +115,12 @@ const align = (bytes: number) => (bytes + 7) & ~7;
  * sendmsg(2) with descriptors: the receiver gets descriptors of its own for the same open files. At
  * least one byte must go with them. Returns the bytes taken, or `-errno`. unix(7), SCM_RIGHTS
  */
-export function sendDescriptors(fd: number, bytes: Uint8Array, descriptors: readonly number[]): number {
+export function sendDescriptors(
+  fd: number,
+  bytes: Uint8Array,
+  descriptors: readonly number[],
+  flags = 0,
+): number {
   const control = new Uint8Array(align(CMSGHDR_BYTES + FD_BYTES * descriptors.length));
   const view = new DataView(control.buffer);
   view.setBigUint64(0, BigInt(CMSGHDR_BYTES + FD_BYTES * descriptors.length), true);
@@ -121,7 +128,7 @@ export function sendDescriptors(fd: number, bytes: Uint8Array, descriptors: read
   view.setInt32(12, SCM_RIGHTS, true);
   for (const [i, one] of descriptors.entries()) view.setInt32(CMSGHDR_BYTES + FD_BYTES * i, one, true);
   const { header, parts } = messageHeader(bytes, control);
-  const result = withErrno(c.sendmsg(fd, new Uint8Array(header.buffer), MSG_NOSIGNAL));
+  const result = withErrno(c.sendmsg(fd, new Uint8Array(header.buffer), flags | MSG_NOSIGNAL));
   keep(parts);
   return result;
 }

@@ -19,11 +19,17 @@ const INT_OPTIONS = {
   SO_REUSEADDR: [SOL_SOCKET, 2],
   /** The error that waits for this socket, and 0 from then on. Read only. */
   SO_ERROR: [SOL_SOCKET, 4],
+  /** Stream, datagram, …, as a number. Read only. */
+  SO_TYPE: [SOL_SOCKET, 3],
   SO_BROADCAST: [SOL_SOCKET, 6],
   /** Bytes for sending and for receiving. The kernel doubles what is set, for its own book-keeping. */
   SO_SNDBUF: [SOL_SOCKET, 7],
   SO_RCVBUF: [SOL_SOCKET, 8],
   SO_KEEPALIVE: [SOL_SOCKET, 9],
+  /** As SO_RCVBUF, past the system's limit. Needs CAP_NET_ADMIN. */
+  SO_RCVBUFFORCE: [SOL_SOCKET, 33],
+  /** Send UDP datagrams over IPv4 without a checksum. */
+  SO_NO_CHECK: [SOL_SOCKET, 11],
   /** Several sockets may bind one port, and the kernel spreads connections over them. */
   SO_REUSEPORT: [SOL_SOCKET, 15],
   /** Credentials come with every message. unix(7) */
@@ -36,6 +42,8 @@ const INT_OPTIONS = {
   TCP_KEEPIDLE: [IPPROTO_TCP, 4],
   TCP_KEEPINTVL: [IPPROTO_TCP, 5],
   TCP_KEEPCNT: [IPPROTO_TCP, 6],
+  /** Seconds that FIN_WAIT2 lasts once the socket is closed, instead of tcp_fin_timeout. */
+  TCP_LINGER2: [IPPROTO_TCP, 8],
   /** Acknowledge at once. Not for good: the kernel may go back to delaying. */
   TCP_QUICKACK: [IPPROTO_TCP, 12],
   IP_MULTICAST_TTL: [IPPROTO_IP, 33],
