@@ -50,6 +50,7 @@ export const ERROR_CODES = {
   CONNECTION_LOST: "a connection ended before its work was done",
   UNREACHABLE: "there is no way to the address",
   NAME_NOT_FOUND: "a host's name has no address",
+  SERVER_FULL: "a server has as many connections as it takes",
   TOO_MANY_DESCRIPTORS: "the process has as many descriptors open as it may",
   PEER_SILENT: "the other side answered none of several pings",
   UNSAFE_NAME: "a file's name would lead out of the folder it is meant for",
