@@ -80,6 +80,11 @@ export class Log {
     }
   }
 
+  /** Something that another process did at `t`, as it was seen from outside: a segment on the wire. */
+  seen(event: Pick<IpcEvent, "t" | "pid" | "process" | "op"> & Details): void {
+    this.write({ kind: "event", ...event });
+  }
+
   /** @internal */
   write(record: Record<string, unknown>): void {
     writeSync(this.#fd, `${JSON.stringify({ pid: process.pid, process: this.#process, ...record })}\n`);

@@ -191,6 +191,10 @@ const SYSCALL_OF_OPERATION: Readonly<Record<string, string>> = {
   write: "write",
   open: "openat",
   poll: "poll",
+  accept: "accept4",
+  connect: "connect",
+  send: "sendto",
+  recv: "recvfrom",
   msgrcv: "msgrcv",
   msgsnd: "msgsnd",
   // The C library makes both forms of each with the one call that takes a deadline.

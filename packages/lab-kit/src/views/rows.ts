@@ -1,5 +1,5 @@
 import type { IpcEvent } from "@ipc-playground/contract";
-import { flowPairs, isSend } from "./trace.ts";
+import { type FlowPair, flowPairs, isSend } from "./trace.ts";
 import { duration, outcome, shortNames } from "./words.ts";
 
 /** One line of the lanes view, before it has a width. */
@@ -25,7 +25,8 @@ export function rowsOf(events: readonly IpcEvent[]): Row[] {
   const short = shortNames(events);
   const pairs = flowPairs(events);
   const rows: Row[] = [];
-  for (const run of runsOf(events)) {
+  const saidTwice = new Set(pairs.filter(isOneThing).map((pair) => pair.from));
+  for (const run of runsOf(events.filter((event) => !saidTwice.has(event)))) {
     const event = run[0] as IpcEvent;
     const what = [event.op, event.object === undefined ? "" : short.get(event.object)]
       .filter(Boolean)
@@ -64,6 +65,11 @@ export function rowsOf(events: readonly IpcEvent[]): Row[] {
     }
   }
   return rows.sort((a, b) => a.t - b.t);
+}
+
+/** A segment leaves and arrives under one name: its arrow says both. */
+function isOneThing({ from, to }: FlowPair): boolean {
+  return from.process !== to.process && from.op === to.op && outcome(from) === outcome(to);
 }
 
 export function endOf(event: IpcEvent): number {

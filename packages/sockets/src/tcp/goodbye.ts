@@ -7,7 +7,7 @@ const DEFAULT_GOODBYE_MS = 2_000;
 /**
  * End a connection from this side, so that the last words arrive: write them, send FIN, and go on
  * reading, to throw away, until the peer has ended too. Closing at once would not do: the kernel answers
- * input that nobody read with RST, and the peer's kernel then drops what its program has not read yet.
+ * input that nobody read with RST, and what was still to be sent is thrown away.
  *
  * Returns whether the peer ended in time; if not, the connection was cut. tcp(7), RFC 2525 2.17
  */
