@@ -6,10 +6,8 @@ import {
   read,
   resourceLimit,
   setSoftLimit,
-  write,
 } from "@ipc-playground/libc";
 import {
-  connectUnix,
   DESCRIPTORS_PER_MESSAGE,
   listenUnix,
   newAbstractName,
@@ -126,13 +124,11 @@ test("a closed descriptor cannot be sent", () => {
 test("a receiver without room for descriptors is told that some are lost", () => {
   const [a, b] = pair();
   const fd = file("x");
-  const { soft } = resourceLimit("nofile") as { soft: number };
+  const { soft } = resourceLimit("openFiles");
   a.sendDescriptors(bytes("x"), [fd, fd, fd]);
-  const highest = Math.max(...readdirSync("/proc/self/fd").map(Number));
-  setSoftLimit("nofile", 0);
+  setSoftLimit("openFiles", 0);
   const got = receiveAll(b);
-  setSoftLimit("nofile", soft);
-  expect(highest).toBeGreaterThan(0);
+  setSoftLimit("openFiles", soft);
   expect(got.descriptorsLost).toBe(true);
   expect(got.descriptors).toHaveLength(0);
   expect(Buffer.from(got.bytes).toString()).toBe("x");
@@ -161,7 +157,9 @@ test("peer credentials are those of the process that connected, or made the pair
   const [a] = pair();
   expect(a.peerCredentials()).toEqual({ pid, uid: process.getuid?.(), gid: process.getgid?.() });
   const listener = owned(listenUnix(newAbstractName()));
-  const node = child("node", `const c = s.connectUnix(process.argv[1]); c.receive();`, [listener.path]);
+  const node = child("node", `const c = s.connectUnix("\\0" + process.argv[1]); c.receive();`, [
+    listener.path.slice(1),
+  ]);
   const peer = owned(listener.accept({ withinMs: 10_000 }) as UnixSocket);
   expect(peer.peerCredentials().pid).toBe(node.started.pid);
 });
@@ -176,7 +174,7 @@ test("a datagram says who sent it, if its receiver asks", () => {
   expect(receiveAll(server).credentials).toMatchObject({ pid: process.pid });
 });
 
-test("a listener that was handed to a child is the child's too, and the type is told by the kernel", async () => {
+test("an end of a pair that was handed to a child is the child's, and keeps its type", async () => {
   const [a, b] = pair("seqpacket");
   expect(getSocketOption(a.fd, "SO_TYPE")).toBe(5);
   const node = child(
@@ -188,6 +186,4 @@ test("a listener that was handed to a child is the child's too, and the type is 
   const got = a.receive({ withinMs: 10_000 });
   expect(got.kind).toBe("message");
   await node.ended;
-  void connectUnix;
-  void write;
 });
