@@ -120,11 +120,11 @@ export class IncomingFile implements AsyncDisposable {
   }
 
   /**
-   * Prove it, bring it to the disk, and give it its name.
+   * Prove it, bring it to the disk (`durable`), and give it its name.
    *
    * @throws {IpcError} TRANSFER_DAMAGED, FILE_EXISTS, DISK_FULL, FILE_UNWRITABLE
    */
-  async publish(): Promise<void> {
+  async publish(durable: boolean): Promise<void> {
     if (this.#bytes !== this.#offer.size) {
       throw damaged(this.#offer, `${this.#offer.size} bytes were announced, and ${this.#bytes} came`);
     }
@@ -132,11 +132,11 @@ export class IncomingFile implements AsyncDisposable {
       throw damaged(this.#offer, "its SHA-256 is not the one that was announced");
     }
     try {
-      await this.#handle.sync();
+      if (durable) await this.#handle.sync();
       // Not rename(2): it would replace a file of that name, and link(2) never does.
       await link(this.#partPath, this.#path);
       await unlink(this.#partPath);
-      await syncFolder(this.#folder);
+      if (durable) await syncFolder(this.#folder);
     } catch (cause) {
       throw fileError(cause, `give ${shownName(this.#offer.name)} its name`, "FILE_UNWRITABLE");
     }

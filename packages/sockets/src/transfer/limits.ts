@@ -10,6 +10,9 @@ export const NAME_BYTES = 255;
 /** The receiver says how far it is after so many bytes. */
 export const REPORT_EVERY_BYTES = 1_048_576;
 
+/** While the receiver reads what it has already, it gives a sign of life after so many bytes. */
+export const CHECKED_EVERY_BYTES = 67_108_864;
+
 /** Milliseconds in which something must come or go, or the connection is given up. */
 export const DEFAULT_STALL_MS = 30_000;
 

@@ -6,7 +6,12 @@ import { frameDeadline } from "../tcp/frame-deadline.ts";
 import { goodbye } from "../tcp/goodbye.ts";
 import { inPlainWords } from "../tcp/words.ts";
 import { IncomingFile } from "./incoming-file.ts";
-import { DEFAULT_MAX_FILE_BYTES, DEFAULT_STALL_MS, REPORT_EVERY_BYTES } from "./limits.ts";
+import {
+  CHECKED_EVERY_BYTES,
+  DEFAULT_MAX_FILE_BYTES,
+  DEFAULT_STALL_MS,
+  REPORT_EVERY_BYTES,
+} from "./limits.ts";
 import {
   type FromReceiver,
   type FromSender,
@@ -21,6 +26,8 @@ export interface ReceiveOptions {
   maxBytes?: number;
   /** Milliseconds without a byte after which the connection is given up. Default: 30 s. */
   stallMs?: number;
+  /** Whether "done" means that the disk has it, and a loss of power does no harm: fsync(2). Default: yes. */
+  durable?: boolean;
   /** How far it is: `bytes` of `offer.size` are there. */
   onProgress?: (bytes: number, offer: Offer) => void;
 }
@@ -71,7 +78,7 @@ export async function receiveFile(
 }
 
 async function converse(wire: Wire, folder: string, options: ReceiveOptions): Promise<ReceivedFile> {
-  const { maxBytes = DEFAULT_MAX_FILE_BYTES, onProgress } = options;
+  const { maxBytes = DEFAULT_MAX_FILE_BYTES, onProgress, durable = true } = options;
   const messages = wire.iterator({ destroyOnReturn: false }) as AsyncIterator<
     Uint8Array | FromSender,
     undefined
@@ -86,24 +93,26 @@ async function converse(wire: Wire, folder: string, options: ReceiveOptions): Pr
     );
   };
   const offer = parseOffer(await next(), maxBytes);
-  let reported = 0;
-  const report = (bytes: number) => {
-    onProgress?.(bytes, offer);
-    if (Math.abs(bytes - reported) < REPORT_EVERY_BYTES && bytes !== offer.size) return;
-    reported = bytes;
-    wire.write({ type: "have", bytes });
-  };
-  const opened = await IncomingFile.open(folder, offer, report);
+  let checked = 0;
+  const opened = await IncomingFile.open(folder, offer, (bytes) => {
+    if (bytes - checked < CHECKED_EVERY_BYTES) return;
+    checked = bytes;
+    wire.write({ type: "checking" });
+  });
   if (opened === "whole") return { offer, resumedFrom: offer.size };
   await using file = opened;
   const resumedFrom = file.bytes;
   onProgress?.(resumedFrom, offer);
   wire.write({ type: "accept", from: resumedFrom });
+  let reported = resumedFrom;
   try {
     let message = await next();
     for (; message instanceof Uint8Array; message = await next()) {
       await file.write(message);
-      report(file.bytes);
+      onProgress?.(file.bytes, offer);
+      if (file.bytes - reported < REPORT_EVERY_BYTES) continue;
+      reported = file.bytes;
+      wire.write({ type: "have", bytes: reported });
     }
     if (message.type !== "end")
       throw new IpcError(
@@ -111,7 +120,7 @@ async function converse(wire: Wire, folder: string, options: ReceiveOptions): Pr
         "the sender said something else than the file or its end",
         "check that both sides are of one version",
       );
-    await file.publish();
+    await file.publish(durable);
   } catch (error) {
     if (error instanceof IpcError && WORTHLESS.has(error.code)) await file.discard();
     throw error;

@@ -117,7 +117,8 @@ class Answers {
         accept("done");
         finish();
       } else if (type === "refuse") fail(refusedError(message));
-      else fail(new IpcError("BAD_FRAME", "the receiver does not speak this protocol", "check the port"));
+      else if (type !== "checking")
+        fail(new IpcError("BAD_FRAME", "the receiver does not speak this protocol", "check the port"));
     });
   }
 }

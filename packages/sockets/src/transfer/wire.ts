@@ -23,7 +23,9 @@ export type FromSender = Offer | { type: "end" };
 export type FromReceiver =
   /** Send, beginning with this byte: those before it came over an earlier connection. */
   | { type: "accept"; from: number }
-  /** So many bytes are written, or, after a cut, checked. */
+  /** It is reading what it has already: a sign of life. */
+  | { type: "checking" }
+  /** So many bytes are written. */
   | { type: "have"; bytes: number }
   /** The whole file is there under its name. */
   | { type: "done" }
@@ -82,7 +84,7 @@ function decode(frame: Uint8Array): JsonMessage | Uint8Array {
 }
 
 /** @throws {IpcError} TRANSFER_REFUSED: it is no offer, or one of another version. */
-export function parseOffer(message: JsonMessage | Uint8Array, maxBytes: number): Offer {
+export function parseOffer(message: object, maxBytes: number): Offer {
   const offer = message as Partial<Offer>;
   const { name, size, mime, sha256 } = offer;
   const wrong =
