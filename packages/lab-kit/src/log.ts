@@ -10,7 +10,7 @@ export type Details = Pick<IpcEvent, "object" | "bytes" | "result" | "errno" | "
  * and when it ends: a process that is killed in between has still told what it was doing.
  */
 export type ChannelRecord = { pid: number; process: string } & (
-  | ({ kind: "event"; t: number; op: string } & Details)
+  | ({ kind: "event" | "seen"; t: number; op: string } & Details)
   | { kind: "begin"; call: number; t: number; op: string; object?: string; note?: string }
   | ({ kind: "end"; call: number; dur: number } & Details)
   | { kind: "return"; value: unknown }
@@ -82,7 +82,7 @@ export class Log {
 
   /** Something that another process did at `t`, as it was seen from outside: a segment on the wire. */
   seen(event: Pick<IpcEvent, "t" | "pid" | "process" | "op"> & Details): void {
-    this.write({ kind: "event", ...event });
+    this.write({ kind: "seen", ...event });
   }
 
   /** @internal */

@@ -11,6 +11,8 @@ const NAMES: Record<string, Record<number, string>> = {
     23: "select",
     34: "pause",
     35: "nanosleep",
+    42: "connect",
+    44: "sendto",
     45: "recvfrom",
     47: "recvmsg",
     61: "wait4",
@@ -30,6 +32,7 @@ const NAMES: Record<string, Record<number, string>> = {
     257: "openat",
     271: "ppoll",
     281: "epoll_pwait",
+    288: "accept4",
   },
   arm64: {
     22: "epoll_pwait",
@@ -51,8 +54,11 @@ const NAMES: Record<string, Record<number, string>> = {
     189: "msgsnd",
     192: "semtimedop",
     193: "semop",
+    203: "connect",
+    206: "sendto",
     207: "recvfrom",
     212: "recvmsg",
+    242: "accept4",
     260: "wait4",
   },
 };

@@ -171,16 +171,16 @@ test("the picture has the values in it, 65 columns wide", () => {
 |        checksum 0xfe30        |           urgent 0            |
 +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+`);
   expect(tcpOptionLines(packet(SYN).tcp)).toEqual([
-    "options      mss 65495",
-    "             SACK permitted",
-    "             timestamps 3624479239, echo 0",
-    "             window scale 10 (× 1024)",
+    "option      mss 65495",
+    "option      SACK permitted",
+    "option      timestamps 3624479239, echo 0",
+    "option      window scale 10 (× 1024)",
   ]);
   expect(layerLines(packet(RST)).join("\n")).toBe(`\
-link         14 B  00:00:00:00:00:00 to 00:00:00:00:00:00, type 0x0800
-IP           20 B  127.0.0.1 to 127.0.0.1, protocol 6, 40 B in all
-TCP          20 B  RST+ACK, checksum right
-application  nothing`);
+link        14 B  00:00:00:00:00:00 to 00:00:00:00:00:00, IPv4
+IP          20 B  127.0.0.1 to 127.0.0.1, protocol 6, 40 B in all
+TCP         20 B  RST+ACK, checksum right
+application nothing`);
 });
 
 test("numbers count from each side's SYN, and past the end of 32 bits", () => {

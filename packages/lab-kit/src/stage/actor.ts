@@ -167,8 +167,11 @@ export class Actor {
     );
   }
 
+  /** What it said itself: others may have told of it, too. */
   #own(): ChannelRecord[] {
-    return this.#records().filter((record) => record.pid === this.pid && record.process === this.name);
+    return this.#records().filter(
+      (record) => record.pid === this.pid && record.process === this.name && record.kind !== "seen",
+    );
   }
 
   #sleepsIn(op: string | undefined): boolean {

@@ -7,7 +7,7 @@ export function collectEvents(records: readonly ChannelRecord[]): IpcEvent[] {
   const open = new Map<string, IpcEvent>();
   for (const record of records) {
     const { pid, process } = record;
-    if (record.kind === "event") {
+    if (record.kind === "event" || record.kind === "seen") {
       const { kind: _, ...event } = record;
       events.push(event);
     } else if (record.kind === "begin") {

@@ -8,7 +8,7 @@ const BIT_COLUMNS = 2;
 const RULE = `+${"-+".repeat(32)}`;
 const RULER = "0       4       8              16                             31";
 /** The whole is 65 columns wide; what stands beside a word in the lists begins here. */
-const LABEL_COLUMNS = 12;
+const LABEL_COLUMNS = 11;
 
 /** The 20 bytes of the header as RFC 9293 draws them (figure 1), 32 bits a row, with the values in it. 65 columns. */
 export function tcpHeaderPicture(header: TcpHeader): string {
@@ -50,7 +50,7 @@ function row(...fields: [bits: number, text: string][]): string {
 /** Options of the header, one a line; no line without options. */
 export function tcpOptionLines(header: TcpHeader): string[] {
   const telling = header.options.filter(({ kind }) => kind !== "no-operation" && kind !== "end");
-  return telling.map((option, i) => label(i === 0 ? "options" : "", tcpOptionWords(option)));
+  return telling.map((option) => label("option", tcpOptionWords(option)));
 }
 
 /** A packet's four layers, a line each: how many bytes of it are whose. */
@@ -58,7 +58,7 @@ export function layerLines({ link, ip, tcp, checksum, payload, payloadBytes }: P
   const text = Buffer.from(payload).toString("latin1", 0, 32);
   const shown = /^[\x20-\x7e]*$/.test(text) ? `"${text}"` : Buffer.from(text, "latin1").toString("hex");
   return [
-    label("link", `14 B  ${link.source} to ${link.destination}, type 0x0800`),
+    label("link", `14 B  ${link.source} to ${link.destination}, IPv4`),
     label(
       "IP",
       `${ip.headerBytes} B  ${ip.source} to ${ip.destination}, protocol ${ip.protocol}, ${ip.totalBytes} B in all`,

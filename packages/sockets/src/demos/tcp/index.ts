@@ -1,2 +1,22 @@
 /** The compiled module of each demo of the tcp lab, by the demo's name. */
-export const tcpDemos = {} as const;
+export const tcpDemos = {
+  handshake: new URL("./handshake.js", import.meta.url),
+  header: new URL("./header.js", import.meta.url),
+  "why-three": new URL("./why-three.js", import.meta.url),
+  "data-ack": new URL("./data-ack.js", import.meta.url),
+  sticky: new URL("./sticky.js", import.meta.url),
+  refused: new URL("./refused.js", import.meta.url),
+  backlog: new URL("./backlog.js", import.meta.url),
+  "half-close": new URL("./half-close.js", import.meta.url),
+  closing: new URL("./closing.js", import.meta.url),
+  "time-wait": new URL("./time-wait.js", import.meta.url),
+  rebind: new URL("./rebind.js", import.meta.url),
+  reset: new URL("./reset.js", import.meta.url),
+  linger: new URL("./linger.js", import.meta.url),
+  "write-after-close": new URL("./write-after-close.js", import.meta.url),
+  nagle: new URL("./nagle.js", import.meta.url),
+  "zero-window": new URL("./zero-window.js", import.meta.url),
+  "keep-alive": new URL("./keep-alive.js", import.meta.url),
+  reuseport: new URL("./reuseport.js", import.meta.url),
+  "tcp-info": new URL("./tcp-info.js", import.meta.url),
+} as const;
