@@ -101,6 +101,7 @@ export {
   receivePacket,
 } from "./packet.ts";
 export { pipe2 } from "./pipe.ts";
+export { PollSet } from "./poll-set.ts";
 export {
   type PosixSemaphoreHandle,
   SEM_T_BYTES,
@@ -134,6 +135,7 @@ export { type SignalStatus, signalStatus, threadIds } from "./proc-signals.ts";
 export { type UdpSocketLine, udpSockets } from "./proc-udp.ts";
 export { kill, setParentDeathSignal } from "./process.ts";
 export { processGroup, setProcessGroup } from "./process-group.ts";
+export { openRawUdpSocket } from "./raw-udp.ts";
 export { type ResourceUsage, resourceUsage } from "./resource.ts";
 export { type ResourceLimit, resourceLimit, setSoftLimit } from "./rlimit.ts";
 export { getAffinity, SCHED_FIFO, SCHED_IDLE, setAffinity, setScheduler } from "./sched.ts";
@@ -200,6 +202,8 @@ export {
 export {
   getSocketOption,
   joinMulticastGroup,
+  type ListenQueue,
+  listenQueue,
   type PeerCredentials,
   peerCredentials,
   type SocketOption,

@@ -46,6 +46,8 @@ const INT_OPTIONS = {
   TCP_LINGER2: [IPPROTO_TCP, 8],
   /** Acknowledge at once. Not for good: the kernel may go back to delaying. */
   TCP_QUICKACK: [IPPROTO_TCP, 12],
+  /** Milliseconds that data may stay unacknowledged, or a window 0, before the connection fails with ETIMEDOUT. */
+  TCP_USER_TIMEOUT: [IPPROTO_TCP, 18],
   IP_MULTICAST_TTL: [IPPROTO_IP, 33],
   IP_MULTICAST_LOOP: [IPPROTO_IP, 34],
 } as const satisfies Record<string, readonly [level: number, name: number]>;
@@ -111,6 +113,9 @@ export interface TcpInfo {
   retransmits: number;
   /** Bytes of the largest segment, sent. */
   sendMss: number;
+  /** Bytes of data in the largest segment that this side is ready for, its options off, and of the largest packet on the way. */
+  advertisedMss: number;
+  pathMtu: number;
   /** Microseconds: the smoothed round trip, and its variation. */
   rttMicros: number;
   rttVarianceMicros: number;
@@ -133,9 +138,29 @@ export function tcpInfo(fd: number): TcpInfo | number {
     state: view.getUint8(0),
     retransmits: view.getUint8(2),
     sendMss: view.getUint32(16, true),
+    advertisedMss: view.getUint32(84, true),
+    pathMtu: view.getUint32(60, true),
     rttMicros: view.getUint32(68, true),
     rttVarianceMicros: view.getUint32(72, true),
     congestionWindow: view.getUint32(80, true),
     totalRetransmits: view.getUint32(100, true),
   };
+}
+
+/** The queue of a listening socket, as TCP_INFO has it. */
+export interface ListenQueue {
+  /** Connections that nobody has accepted yet. */
+  waiting: number;
+  /** What listen(2) was given, or the system's limit, whichever is less. */
+  backlog: number;
+}
+
+/** getsockopt(2), TCP_INFO of a listening socket, or `-errno`. Source: net/ipv4/tcp.c, tcp_get_info. */
+export function listenQueue(fd: number): ListenQueue | number {
+  const bytes = new Uint8Array(TCP_INFO_BYTES);
+  const result = withErrno(c.getsockopt(fd, IPPROTO_TCP, TCP_INFO, bytes, Uint32Array.of(TCP_INFO_BYTES)));
+  if (result < 0) return result;
+  const view = new DataView(bytes.buffer);
+  // The fields tcpi_unacked and tcpi_sacked, which a listener has no other use for.
+  return { waiting: view.getUint32(24, true), backlog: view.getUint32(28, true) };
 }
