@@ -4,6 +4,11 @@ import { buildDatagram, openUdp, UDP_HEADER_BYTES } from "@ipc-playground/socket
 import { receiveText, sendText } from "./messages-telling.ts";
 
 const ADDRESS = "127.0.0.1";
+const WORDS: Record<string, string> = {
+  undamaged: "",
+  bitFlipped: "and a bit flips",
+  wordsSwapped: "and two words swap",
+};
 const HOW =
   "only CAP_NET_RAW may send a datagram with a checksum of its own making: run this as root, or with `unshare -Urn sh -c 'ip link set lo up; pnpm lab socket'`";
 
@@ -54,7 +59,7 @@ export default defineDemo({
       unavailable("undamaged", HOW);
       return;
     }
-    const send = (text: string, damage: (data: Uint8Array) => void = () => {}) => {
+    const send = (text: string, damage: (data: Uint8Array) => void = undamaged) => {
       const datagram = buildDatagram(sender.address, receiver.address, Buffer.from(text));
       damage(datagram.subarray(UDP_HEADER_BYTES));
       const flow = [`UDP ${Buffer.from(datagram.subarray(UDP_HEADER_BYTES))}`];
@@ -63,7 +68,7 @@ export default defineDemo({
         "UDP",
         () => sendTo(raw, datagram, { family: "inet", address: ADDRESS, port: 0 }),
         undefined,
-        () => ({ result: `"${text}", ${damage.name}`, flow }),
+        () => ({ result: `"${text}" ${WORDS[damage.name]}`, flow }),
       );
     };
     /** What comes of it, up to a good one that follows: datagrams do not overtake each other here. */
@@ -98,6 +103,8 @@ export default defineDemo({
     );
   },
 });
+
+function undamaged(): void {}
 
 function bitFlipped(data: Uint8Array): void {
   data[0] = (data[0] as number) ^ 1;

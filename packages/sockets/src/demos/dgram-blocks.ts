@@ -1,9 +1,14 @@
 import { defineDemo } from "@ipc-playground/lab-kit";
+import { setSocketOption } from "@ipc-playground/libc";
 import { openUdp, openUnixDatagram, readSocketLimit, SOCKET_LIMITS } from "@ipc-playground/sockets";
 import { receiveText, refusal, sendText } from "./messages-telling.ts";
 
-/** So many more than fit. */
-const MORE = 5;
+const BYTE = Uint8Array.of(1);
+const DATAGRAMS = 12;
+/** What the sender's SO_SNDBUF is set to: the smallest there is, room for some short datagrams. */
+const BUFFER_BYTES = 4_608;
+/** Datagrams of one sender: few enough that its own buffer is never what is full. */
+const OF_ONE_SENDER = 32;
 
 export default defineDemo({
   name: "dgram-blocks",
@@ -31,15 +36,16 @@ export default defineDemo({
     choices: [
       "It goes on, the newest are lost",
       "It goes on, the oldest are lost",
-      "It sleeps in send() once a dozen wait",
+      "It sleeps in send() once some are waiting",
     ],
     answer: 2,
     because: "Both are on one machine, so the kernel can make the sender wait. On a network it could not.",
   },
   processes: {
-    sender({ text, number, log }) {
+    sender({ text, log }) {
       using socket = openUnixDatagram();
-      for (let i = 1; i <= number("count"); i++) {
+      setSocketOption(socket.fd, "SO_SNDBUF", BUFFER_BYTES);
+      for (let i = 1; i <= DATAGRAMS; i++) {
         sendText(log, "datagrams", `${i}`, (bytes) => socket.sendTo(text("path"), bytes));
       }
     },
@@ -48,14 +54,14 @@ export default defineDemo({
     const folder = scratch();
     const limit = readSocketLimit(SOCKET_LIMITS.unixDatagrams) ?? 0;
     using receiver = openUnixDatagram({ path: `${folder}/receiver` });
-    step(`${limit + MORE} datagrams to a receiver that does not receive.`);
-    const sender = start("sender", { args: { path: receiver.path, count: limit + MORE } });
+    step(`${DATAGRAMS} datagrams to a receiver that does not receive.`);
+    const sender = start("sender", { args: { path: receiver.path } });
     await sender.asleep({ in: "send" });
     const where = sender.whereabouts();
 
     step("Now it receives.");
     const got: number[] = [];
-    while (got.length < limit + MORE) {
+    while (got.length < DATAGRAMS) {
       got.push(Number(receiveText(log, "datagrams", () => receiver.receive({ withinMs: 5_000 }))));
     }
     await sender.result();
@@ -66,16 +72,21 @@ export default defineDemo({
       `the sender was ${where}; then all ${got.length} came${inOrder ? " in order" : ""}`,
     );
 
-    using other = openUnixDatagram();
+    step("How many wait at most? Several senders, none of which is willing to wait.");
+    const senders = Array.from({ length: Math.ceil((limit + 2) / OF_ONE_SENDER) }, () => openUnixDatagram());
+    const taken = () =>
+      senders[Math.floor(waiting / OF_ONE_SENDER)]?.sendTo(receiver.path, BYTE, { withinMs: 0 });
     let waiting = 0;
-    while (other.sendTo(receiver.path, Buffer.from("x"), { withinMs: 0 }).kind === "sent") waiting++;
+    while (taken()?.kind === "sent") waiting++;
+    for (const one of senders) one.close();
     log.event("send MSG_DONTWAIT", { object: "datagrams", result: `${waiting} taken, then EAGAIN` });
     claim("queue", waiting <= limit, `max_dgram_qlen is ${limit}; ${waiting} were taken, then EAGAIN`);
 
     step("And to an address that nobody has any more.");
+    using other = openUnixDatagram();
     other.connect(receiver.path);
     receiver.close();
-    const unix = refusal(() => other.send(Buffer.from("x")));
+    const unix = refusal(() => other.send(BYTE));
     const udp = udpToNobody();
     log.event("send", { object: "a closed socket", errno: unix });
     claim("nobody", unix === "nothing", `Unix: ${unix}; UDP, not connected: ${udp}`);
@@ -87,5 +98,5 @@ function udpToNobody(): string {
   const { address } = gone;
   gone.close();
   using sender = openUdp();
-  return sender.send(Buffer.from("x"), { to: address }).kind;
+  return sender.send(BYTE, { to: address }).kind;
 }

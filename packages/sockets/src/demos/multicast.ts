@@ -90,11 +90,16 @@ export default defineDemo({
     claim("member", !one, `the sender joined nothing; its datagram ${one ? "arrived" : "did not arrive"}`);
 
     step("And a datagram for this port that is not for the group.");
-    sender.send(Buffer.from("just for you"), { to: { address: LOOPBACK, port } });
-    const plain = [member, second, stranger].filter(
-      (socket) => socket.receive({ withinMs: 0 }).kind === "message",
-    );
+    const here = { address: LOOPBACK, port };
+    sendText(log, "UDP", "not for the group", (bytes) => sender.send(bytes, { to: here }));
+    const others = { "member 1": member, "member 2": second, stranger };
+    const plain = Object.entries(others).filter(([, one]) => one.receive({ withinMs: 0 }).kind === "message");
     const own = bound.receive({ withinMs: 0 }).kind;
+    log.event("recv", {
+      object: "UDP",
+      result: `${plain.map(([name]) => name).join(", ")} got it; bound: ${own}`,
+      note: "To one address goes one copy: to the socket of that port which was bound last.",
+    });
     claim(
       "bound",
       only && own !== "message" && plain.length > 0,

@@ -52,8 +52,12 @@ export default defineDemo({
     step("The kernel itself is given a path of 107 bytes with its NUL, and one of 108.");
     const [fits, over] = [UNIX_PATH_BYTES, UNIX_PATH_BYTES + 1].map((bytes) => {
       const fd = socket("unix", "stream");
-      const result = log.call("bind", `${bytes} bytes`, () =>
-        bindSocket(fd, { family: "unix", path: path(bytes) }),
+      const result = log.call(
+        "bind",
+        `${bytes} bytes`,
+        () => bindSocket(fd, { family: "unix", path: path(bytes) }),
+        undefined,
+        (returned) => (returned === 0 ? { result: "bound" } : {}),
       );
       close(fd);
       return result < 0 ? errnoSymbol(-result) : "bound";

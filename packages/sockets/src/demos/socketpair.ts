@@ -44,12 +44,11 @@ export default defineDemo({
   async run({ start, claim, step, log }) {
     const [ours, theirs] = unixSocketPair();
     step("One pair, one end for the child. A question goes one way, its answer the other.");
-    const child = start("child", { fds: { socket: theirs } });
-    await child.asleep({ in: "recv" });
     sendText(log, "pair", "how long?", (bytes) => ours.send(bytes));
-    const own = ours.receive({ withinMs: 0 }).kind;
-    const answer =
-      own === "message" ? own : receiveText(log, "pair", () => ours.receive({ withinMs: 5_000 }));
+    // Nobody else reads yet: what the parent wrote would be there for it.
+    const own = receiveKind(ours);
+    const child = start("child", { fds: { socket: theirs } });
+    const answer = receiveText(log, "pair", () => ours.receive({ withinMs: 10_000 }));
     claim("echo", own === "message", `right after its send, the parent's own recv said ${own}`);
     claim("both", answer === "9 letters", `through the same pair the answer "${answer}" came back`);
     const names = [ours.path, theirs.path, ours.peerPath];
