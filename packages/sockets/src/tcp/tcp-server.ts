@@ -116,25 +116,29 @@ export class TcpServer extends EventEmitter<ServerEvents> implements AsyncDispos
     const { maxQueuedBytes = DEFAULT_MAX_QUEUED_BYTES, idleMs = 0 } = this.#options;
     const connection = new Connection(++this.accepted, socket, maxQueuedBytes);
     this.#connections.add(connection);
-    let failure: Error | undefined;
+    let failure: unknown;
     socket.once("error", (error) => {
-      failure = error;
+      failure ??= error;
     });
     socket.once("close", () => {
       this.#connections.delete(connection);
-      this.emit("closed", connection, failure && inPlainWords(failure, "connection", connection.peer));
+      this.emit(
+        "closed",
+        connection,
+        failure === undefined ? undefined : inPlainWords(failure, "connection", connection.peer),
+      );
     });
     if (idleMs > 0) socket.setTimeout(idleMs, () => this.#end(connection, silent(connection, idleMs)));
     this.emit("opened", connection);
-    void this.#handle(connection);
+    this.#handle(connection).catch((error) => {
+      // It may have closed the socket itself, and without an error.
+      failure ??= error;
+      socket.destroy(error);
+    });
   }
 
   async #handle(connection: Connection): Promise<void> {
-    try {
-      await this.#handler(connection, this);
-    } catch (error) {
-      connection.socket.destroy(error as Error);
-    }
+    await this.#handler(connection, this);
   }
 
   #end({ socket }: Connection, why: IpcError): void {

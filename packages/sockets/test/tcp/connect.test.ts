@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { bindSocket, close, listen, socket, socketName } from "@ipc-playground/libc";
 import { connect, inPlainWords, parsePort } from "@ipc-playground/sockets";
 import { expect, onTestFinished, test } from "vitest";
 import { serving } from "./peers.ts";
@@ -50,10 +51,22 @@ test("an abort, before or during, ends it with the signal's own reason", async (
   await expect(connecting).rejects.toThrow("too slow");
 });
 
-test("a deadline that passes: DEADLINE_PASSED", async () => {
-  // The look-up takes longer than no time at all.
-  await expect(connect({ host: "localhost", port: 1, withinMs: 0 })).rejects.toMatchObject({
+test("a server that does not even refuse: DEADLINE_PASSED", async () => {
+  // Its queue of connections is full, so the kernel answers no SYN: to the client it looks switched off.
+  const deaf = socket("inet", "stream");
+  onTestFinished(() => {
+    close(deaf);
+  });
+  bindSocket(deaf, { family: "inet", address: "127.0.0.1", port: 0 });
+  listen(deaf, 0);
+  const address = { host: "127.0.0.1", port: (socketName(deaf) as { port: number }).port };
+  const queued = await connect(address);
+  onTestFinished(() => {
+    queued.destroy();
+  });
+  await expect(connect({ ...address, withinMs: 50 })).rejects.toMatchObject({
     code: "DEADLINE_PASSED",
+    fact: `${address.host}:${address.port} did not answer within 0.05 s`,
   });
 });
 
