@@ -8,11 +8,13 @@ export interface Waits {
   withinMs?: number;
 }
 
-/** `would-block`: the caller, or the socket, does not wait. `interrupted`: a signal came while it waited. */
+/** `would-block`: the caller, or the socket, does not wait. `interrupted`: a signal ended a wait without a deadline. */
 export type Unready = { readonly kind: "would-block" | "timed-out" | "interrupted" };
 
 const EAGAIN = -(ERRNO.EAGAIN as number);
 const EINTR = -(ERRNO.EINTR as number);
+/** Shortest deadline of the kernel, in milliseconds: a microsecond. 0 would be for ever. */
+const SHORTEST_MS = 0.001;
 const WOULD_BLOCK: Unready = { kind: "would-block" };
 const TIMED_OUT: Unready = { kind: "timed-out" };
 const INTERRUPTED: Unready = { kind: "interrupted" };
@@ -81,17 +83,27 @@ export class SocketHandle implements Disposable {
   }
 
   /**
-   * What to give a call as its flags, so that it sleeps no longer than that.
+   * Make a call that sleeps no longer than that: `call` gets the flags for it. A signal does not end a wait
+   * with a deadline: Node's own handlers come all the time, for a child that has ended.
    *
    * @internal
    */
-  flagsFor(direction: "receive" | "send", withinMs: number): number {
-    if (withinMs === 0) return MSG_DONTWAIT;
-    if (this.#timeouts[direction] !== withinMs) {
-      checkSocket(setSocketTimeout(this.fd, direction, withinMs), "setsockopt", "set a deadline");
-      this.#timeouts[direction] = withinMs;
+  waiting<T>(direction: "receive" | "send", withinMs: number, call: (flags: number) => T): T {
+    if (withinMs === 0) return call(MSG_DONTWAIT);
+    this.#setTimeout(direction, withinMs);
+    if (!Number.isFinite(withinMs)) return call(0);
+    const deadline = performance.now() + withinMs;
+    for (;;) {
+      const result = call(0);
+      if (result !== EINTR) return result;
+      this.#setTimeout(direction, Math.max(SHORTEST_MS, deadline - performance.now()));
     }
-    return 0;
+  }
+
+  #setTimeout(direction: "receive" | "send", withinMs: number): void {
+    if (this.#timeouts[direction] === withinMs) return;
+    checkSocket(setSocketTimeout(this.fd, direction, withinMs), "setsockopt", "set a deadline");
+    this.#timeouts[direction] = withinMs;
   }
 
   /**

@@ -112,6 +112,24 @@ test("a deadline that passes is a value, in both directions; without waiting it 
   expect(listener.accept({ withinMs: 0 })).toEqual({ kind: "would-block" });
 });
 
+test("a signal does not end a wait with a deadline", async () => {
+  const [a, b] = pair("stream");
+  const python = child(
+    "python3",
+    `import os,signal,time,sys
+stat = lambda: open(f"/proc/{os.getppid()}/stat").read().rsplit(")", 1)[1].split()[0]
+for _ in range(5):
+    while stat() != "S": time.sleep(0.001)
+    os.kill(os.getppid(), signal.SIGCHLD)
+    time.sleep(0.002)
+os.write(3, b"after five signals")`,
+    [],
+    [a.fd],
+  );
+  expect(said(b.receive({ withinMs: 10_000 }))).toBe("after five signals");
+  await python.ended;
+});
+
 test("a full backlog keeps a connecting client waiting: DEADLINE_PASSED in time", () => {
   const listener = owned(listenUnix(newAbstractName(), { backlog: 0 }));
   owned(connectUnix(listener.path));

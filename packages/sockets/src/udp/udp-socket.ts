@@ -74,9 +74,10 @@ export class UdpSocket extends SocketHandle {
     bytes: Uint8Array,
     { to, withinMs = Number.POSITIVE_INFINITY }: Waits & { to?: UdpAddress } = {},
   ): UdpSendResult {
-    const flags = this.flagsFor("send", withinMs);
-    const result =
-      to === undefined ? send(this.fd, bytes, flags) : sendTo(this.fd, bytes, inetAddress(to), flags);
+    const address = to && inetAddress(to);
+    const result = this.waiting("send", withinMs, (flags) =>
+      address === undefined ? send(this.fd, bytes, flags) : sendTo(this.fd, bytes, address, flags),
+    );
     if (result >= 0) return SENT;
     if (result === EMSGSIZE) {
       const nextStep = "send it in parts, each with a number, or over TCP";
@@ -95,7 +96,7 @@ export class UdpSocket extends SocketHandle {
   receive(options: Waits & { roomBytes?: number } = {}): UdpReceiveResult {
     const { withinMs = Number.POSITIVE_INFINITY, roomBytes = ROOM_BYTES } = options;
     const buffer = roomBytes > ROOM_BYTES ? this.#buffer : this.#buffer.subarray(0, roomBytes);
-    const got = recvFrom(this.fd, buffer, MSG_TRUNC | this.flagsFor("receive", withinMs));
+    const got = this.waiting("receive", withinMs, (flags) => recvFrom(this.fd, buffer, MSG_TRUNC | flags));
     if (typeof got === "number") return this.#state(got, withinMs, "recvfrom", "receive");
     const bytes = buffer.slice(0, Math.min(got.bytes, buffer.length));
     const truncated = got.bytes > buffer.length;
@@ -110,7 +111,7 @@ export class UdpSocket extends SocketHandle {
     buffer: Uint8Array,
     { withinMs = Number.POSITIVE_INFINITY }: Waits = {},
   ): number | Refused | Unready {
-    const result = recv(this.fd, buffer, MSG_TRUNC | this.flagsFor("receive", withinMs));
+    const result = this.waiting("receive", withinMs, (flags) => recv(this.fd, buffer, MSG_TRUNC | flags));
     return result >= 0 ? result : this.#state(result, withinMs, "recv", "receive");
   }
 

@@ -47,8 +47,7 @@ export function connectUnix(path: UnixPath, options: Waits & { type?: Connection
   const address = unixAddress(path);
   const made = new UnixSocket(newSocket(type), type);
   try {
-    made.flagsFor("send", withinMs === 0 ? 1 : withinMs);
-    const result = connectSocket(made.fd, address);
+    const result = made.waiting("send", withinMs || 1, () => connectSocket(made.fd, address));
     if (made.unready(result, withinMs) !== undefined) throw nobodyAccepts(path, withinMs);
     checkSocket(result, "connect", `connect to ${unixPathText(path)}`);
     return made;

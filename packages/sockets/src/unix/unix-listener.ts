@@ -29,8 +29,7 @@ export class UnixListener extends SocketHandle {
    */
   accept({ withinMs = Number.POSITIVE_INFINITY }: Waits = {}): UnixSocket | Unready {
     // accept(2) has no flag for it; but it obeys the socket's receive deadline, and a microsecond is one.
-    this.flagsFor("receive", withinMs === 0 ? AT_ONCE_MS : withinMs);
-    const fd = accept(this.fd);
+    const fd = this.waiting("receive", withinMs === 0 ? AT_ONCE_MS : withinMs, () => accept(this.fd));
     if (fd >= 0) return new UnixSocket(fd, this.type);
     const state = this.unready(fd, withinMs);
     if (state !== undefined) return state;

@@ -88,7 +88,8 @@ export class UnixSocket extends SocketHandle {
    */
   send(bytes: Uint8Array, { withinMs = Number.POSITIVE_INFINITY }: Waits = {}): UnixSendResult {
     this.#refuseEmpty(bytes);
-    return this.#sent(send(this.fd, bytes, this.flagsFor("send", withinMs)), bytes.length, withinMs);
+    const result = this.waiting("send", withinMs, (flags) => send(this.fd, bytes, flags));
+    return this.#sent(result, bytes.length, withinMs);
   }
 
   /** {@link send}, for a datagram socket that is not connected: to whoever is bound there. sendto(2) */
@@ -97,7 +98,8 @@ export class UnixSocket extends SocketHandle {
     bytes: Uint8Array,
     { withinMs = Number.POSITIVE_INFINITY }: Waits = {},
   ): UnixSendResult {
-    const result = sendTo(this.fd, bytes, unixAddress(path), this.flagsFor("send", withinMs));
+    const to = unixAddress(path);
+    const result = this.waiting("send", withinMs, (flags) => sendTo(this.fd, bytes, to, flags));
     return this.#sent(result, bytes.length, withinMs, path);
   }
 
@@ -122,8 +124,8 @@ export class UnixSocket extends SocketHandle {
       );
     }
     const fds = descriptors.map((one) => (typeof one === "number" ? one : one.fd));
-    const flags = this.flagsFor("send", withinMs);
-    return this.#sent(sendDescriptors(this.fd, bytes, fds, flags), bytes.length, withinMs);
+    const result = this.waiting("send", withinMs, (flags) => sendDescriptors(this.fd, bytes, fds, flags));
+    return this.#sent(result, bytes.length, withinMs);
   }
 
   /**
@@ -152,7 +154,7 @@ export class UnixSocket extends SocketHandle {
   ): number | End | Unready {
     // On a stream nothing is cut, and there the flag would mean something else.
     const whole = this.type === "stream" ? 0 : MSG_TRUNC;
-    const result = recv(this.fd, buffer, whole | this.flagsFor("receive", withinMs));
+    const result = this.waiting("receive", withinMs, (flags) => recv(this.fd, buffer, whole | flags));
     if (result > 0) return result;
     if (result === 0) return this.type === "datagram" || buffer.length === 0 ? 0 : END;
     return this.#nothing(result, withinMs);
@@ -162,7 +164,7 @@ export class UnixSocket extends SocketHandle {
   receiveFrom(options: Waits & { roomBytes?: number } = {}): (UnixMessage & { from: UnixPath }) | Unready {
     const { withinMs = Number.POSITIVE_INFINITY } = options;
     const buffer = this.#room(options.roomBytes);
-    const got = recvFrom(this.fd, buffer, MSG_TRUNC | this.flagsFor("receive", withinMs));
+    const got = this.waiting("receive", withinMs, (flags) => recvFrom(this.fd, buffer, MSG_TRUNC | flags));
     if (typeof got === "number") return this.#nothing(got, withinMs);
     const truncated = got.bytes > buffer.length;
     const from = got.from?.family === "unix" ? got.from.path : "";
@@ -176,7 +178,7 @@ export class UnixSocket extends SocketHandle {
   ): UnixMessageWithDescriptors | End | Unready {
     const { withinMs = Number.POSITIVE_INFINITY } = options;
     const buffer = this.#room(options.roomBytes);
-    const got = receiveMessage(this.fd, buffer, this.flagsFor("receive", withinMs));
+    const got = this.waiting("receive", withinMs, (flags) => receiveMessage(this.fd, buffer, flags));
     if (typeof got === "number") return this.#nothing(got, withinMs);
     if (got.bytes === 0 && this.type !== "datagram") return END;
     const descriptors = got.descriptors.map((fd) => new ReceivedDescriptor(fd));
