@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
 import {
   accept,
   bindSocket,
@@ -9,6 +10,7 @@ import {
   getSocketOption,
   joinMulticastGroup,
   listen,
+  listenQueue,
   MSG_DONTWAIT,
   MSG_TRUNC,
   networkCounters,
@@ -161,6 +163,16 @@ test("/proc/net/tcp and TCP_INFO tell of a connection", async () => {
     expect(states()).toEqual(["client FIN_WAIT2", "server CLOSE_WAIT", "server LISTEN"]),
   );
   expect(tcpInfo(client)).toMatchObject({ state: 5 });
+});
+
+test("a listener's queue says who waits, and how many may: the kernel caps what was asked for", () => {
+  const fd = own(socket("inet", "stream"));
+  bindSocket(fd, LOOPBACK);
+  listen(fd, 1 << 30);
+  const most = Number(readFileSync("/proc/sys/net/core/somaxconn", "utf8"));
+  expect(listenQueue(fd)).toEqual({ waiting: 0, backlog: most });
+  connectSocket(own(socket("inet", "stream")), socketName(fd) as SocketAddress);
+  expect(listenQueue(fd)).toEqual({ waiting: 1, backlog: most });
 });
 
 test("the kernel's counters only grow", () => {
