@@ -23,6 +23,10 @@ export {
   type TcpHeader,
 } from "./capture/tcp-header.ts";
 export { decodeTcpOptions, type TcpOption, tcpOptionWords } from "./capture/tcp-options.ts";
+export { EpollEcho, type Trigger } from "./epoll/echo-server.ts";
+export { Epoll, epollNames, type Ready } from "./epoll/epoll.ts";
+export { connectedSocket, type ListeningSocket, listeningSocket } from "./epoll/listening-socket.ts";
+export { netEcho } from "./epoll/net-echo.ts";
 export { type MessageSender, SendQueue, type SocketListener, watchMessages } from "./event-loop.ts";
 export {
   ABSTRACT_NAME_BYTES,
@@ -45,9 +49,11 @@ export { Company, type CompanyOptions, type Status } from "./tcp/company.ts";
 export { type ConnectOptions, connect } from "./tcp/connect.ts";
 export type { Connection, ConnectionInfo } from "./tcp/connection.ts";
 export { echoLines } from "./tcp/echo-lines.ts";
+export { failureAsMessage } from "./tcp/failure-as-message.ts";
 export { type FrameDeadlineOptions, frameDeadline } from "./tcp/frame-deadline.ts";
 export { drained, goodbye } from "./tcp/goodbye.ts";
 export { Heartbeat, type HeartbeatOptions } from "./tcp/heartbeat.ts";
+export { MessageService, type MessageServiceOptions } from "./tcp/message-service.ts";
 export { type ClientState, ReconnectingClient, type ReconnectOptions } from "./tcp/reconnecting-client.ts";
 export { type RoundTripSummary, RoundTrips } from "./tcp/round-trips.ts";
 export { type ConnectionHandler, type ServeOptions, serve } from "./tcp/serve.ts";
@@ -61,6 +67,7 @@ export { safeName } from "./transfer/safe-name.ts";
 export { type SendOptions, type SentFile, sendFile } from "./transfer/send.ts";
 export { type Offer, transferCodec } from "./transfer/wire.ts";
 export { inetText, type UdpAddress } from "./udp/address.ts";
+export { buildDatagram } from "./udp/build-datagram.ts";
 export { openUdp, type UdpOptions } from "./udp/open.ts";
 export {
   type Datagram,
@@ -90,3 +97,4 @@ export {
   type UnixSendResult,
   UnixSocket,
 } from "./unix/unix-socket.ts";
+export { visible } from "./visible.ts";

@@ -10,6 +10,7 @@ interface Entry {
 
 const MESSAGE_QUEUES = ["mq", "message-queue", "message-queues"];
 const SHARED_MEMORY = ["shm", "shared-memory"];
+const SOCKETS = ["socket", "sockets", "net"];
 const SEMAPHORES = ["sem", "semaphore", "semaphores"];
 
 /** The mechanisms that can be measured. One alias may stand for several. */
@@ -32,6 +33,21 @@ export const BENCHES: readonly Entry[] = [
   { name: "sysv-lock", aliases: SEMAPHORES, module: "@ipc-playground/semaphores/benches/sysv-lock" },
   { name: "posix-lock", aliases: SEMAPHORES, module: "@ipc-playground/semaphores/benches/posix-lock" },
   { name: "futex-lock", aliases: SEMAPHORES, module: "@ipc-playground/semaphores/benches/futex-lock" },
+  { name: "tcp-nodelay", aliases: ["tcp", ...SOCKETS], module: "@ipc-playground/sockets/tcp-bench" },
+  {
+    name: "tcp-nagle",
+    aliases: ["tcp", "nagle", ...SOCKETS],
+    module: "@ipc-playground/sockets/tcp-nagle-bench",
+  },
+  { name: "unix-stream", aliases: ["unix", ...SOCKETS], module: "@ipc-playground/sockets/unix-bench" },
+  {
+    name: "unix-datagram",
+    aliases: ["unix", ...SOCKETS],
+    module: "@ipc-playground/sockets/unix-datagram-bench",
+  },
+  { name: "seqpacket", aliases: ["unix", ...SOCKETS], module: "@ipc-playground/sockets/seqpacket-bench" },
+  { name: "udp", aliases: SOCKETS, module: "@ipc-playground/sockets/udp-bench" },
+  { name: "epoll", aliases: SOCKETS, module: "@ipc-playground/sockets/epoll-bench" },
 ];
 
 /**

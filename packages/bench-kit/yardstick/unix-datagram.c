@@ -1,0 +1,6 @@
+/* The yardstick for Unix datagram sockets: socketpair(2). unix(7) */
+#include "message-socket.h"
+
+static void open_channel(void) {
+  if (socketpair(AF_UNIX, SOCK_DGRAM, 0, ends) < 0) fail("socketpair");
+}

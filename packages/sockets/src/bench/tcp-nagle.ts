@@ -1,0 +1,24 @@
+import { defineBench } from "@ipc-playground/bench-kit";
+import { blockingStream, netStream } from "./stream.ts";
+import { tcpPair } from "./tcp-pair.ts";
+
+/**
+ * TCP over loopback as the kernel sets it up: Nagle's algorithm is on. In a ping-pong nothing of a side's
+ * own is unacknowledged when it writes, so nothing waits: the reply carries the acknowledgement. `throughput`
+ * shows the algorithm, small messages leave together. The 40 ms with delayed acknowledgements want two
+ * writes before a read: the tcp lab has them.
+ */
+export default defineBench({
+  mechanism: "tcp-nagle",
+  yardstick: "tcp-nagle",
+
+  open() {
+    const [a, b] = tcpPair({ noDelay: false });
+    return { a: { fds: { socket: a } }, b: { fds: { socket: b } } };
+  },
+
+  modes: {
+    blocking: ({ fds }) => blockingStream(fds.socket),
+    "event-loop": ({ fds, size }, deliver) => netStream(fds.socket, size, deliver),
+  },
+});
