@@ -87,8 +87,8 @@ export default defineDemo({
     else
       claim(
         "node",
-        made === LONG_BYTES,
-        `it was given ${LONG_BYTES} bytes, said "listening", and made a path of ${made}`,
+        made === given.length,
+        `it was given ${given.length} bytes, said "listening", and made a path of ${made}`,
       );
 
     step("The cure: a descriptor of the folder, and a short path through it.");
