@@ -9,6 +9,6 @@ export default defineLab({
   // Compiled, this module is dist/lab.js.
   folder: new URL("../", import.meta.url),
   demos: tcpDemos,
-  exercises: [],
+  exercises: ["decode-header", "who-closes", "graceful-close"],
   watchesPackets: true,
 });

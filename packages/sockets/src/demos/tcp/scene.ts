@@ -38,13 +38,7 @@ export class Scene implements Disposable {
 
   constructor(log: Log, { backlog = 8, reuse, receiveBuffer, watch = true }: SceneOptions = {}) {
     this.#log = log;
-    this.listener = socket("inet", "stream");
-    if (reuse) setSocketOption(this.listener, reuse, 1);
-    if (receiveBuffer) setSocketOption(this.listener, "SO_RCVBUF", receiveBuffer);
-    const bound = bindSocket(this.listener, { family: "inet", address: "127.0.0.1", port: 0 });
-    check(bound, { syscall: "bind", doing: "take a port" });
-    const name = socketName(this.listener);
-    this.port = name !== null && typeof name !== "number" && name.family === "inet" ? name.port : 0;
+    [this.listener, this.port] = freshPort(reuse, receiveBuffer);
     try {
       if (watch) this.#watch = new PacketWatch(this.port);
     } catch (error) {
@@ -91,6 +85,12 @@ export class Scene implements Disposable {
     return tcpSockets(this.port).find(({ state }) => state === "LISTEN")?.receiveQueue ?? 0;
   }
 
+  /** Whether so many connections have been closed by both sides: nothing is left but TIME_WAIT. */
+  closed(connections: number): boolean {
+    const left = tcpSockets(this.port).filter(({ state }) => state !== "LISTEN");
+    return left.length === connections && left.every(({ state }) => state === "TIME_WAIT");
+  }
+
   /** Both states in a few words: `client FIN_WAIT2, server CLOSE_WAIT`. */
   states(): string {
     const { client, server } = this.ends();
@@ -130,6 +130,24 @@ export class Scene implements Disposable {
   }
 }
 
+/** A socket on a port of its own, and no connection in TIME_WAIT remembers that number from another time. */
+function freshPort(
+  reuse: SceneOptions["reuse"],
+  receiveBuffer: number | undefined,
+): [listener: number, port: number] {
+  for (;;) {
+    const fd = check(socket("inet", "stream"), { syscall: "socket", doing: "make a socket" });
+    if (reuse) setSocketOption(fd, reuse, 1);
+    if (receiveBuffer) setSocketOption(fd, "SO_RCVBUF", receiveBuffer);
+    const bound = bindSocket(fd, { family: "inet", address: "127.0.0.1", port: 0 });
+    check(bound, { syscall: "bind", doing: "take a port" });
+    const name = socketName(fd);
+    const port = name !== null && typeof name !== "number" && name.family === "inet" ? name.port : 0;
+    if (tcpSockets(port).length === 0) return [fd, port];
+    close(fd);
+  }
+}
+
 /** Names of segments, for evidence: `SYN, SYN+ACK, ACK`. */
 export function namesOf(segments: readonly Segment[]): string {
   return segments.map(({ name }) => name).join(", ");
@@ -139,6 +157,7 @@ export function namesOf(segments: readonly Segment[]): string {
 export class Gate implements Disposable {
   readonly fd: number;
   readonly #writeEnd: number;
+  #gone = false;
 
   constructor() {
     const pipe = pipe2();
@@ -152,6 +171,8 @@ export class Gate implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    if (this.#gone) return;
+    this.#gone = true;
     close(this.fd);
     close(this.#writeEnd);
   }

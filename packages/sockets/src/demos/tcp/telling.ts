@@ -80,9 +80,9 @@ export function endSending(log: Log, fd: number): void {
   });
 }
 
-/** Wait until the director opens this gate. */
-export function passGate(fd: number): void {
-  libc.read(fd, new Uint8Array(1));
+/** Wait until the director opens this gate. `false`: it has gone for good. */
+export function passGate(fd: number): boolean {
+  return libc.read(fd, new Uint8Array(1)) === 1;
 }
 
 /** `ECONNRESET` for -104; the number itself if it is none. */
