@@ -3,9 +3,11 @@ import type { Lab } from "@ipc-playground/lab-kit";
 import messageQueue from "@ipc-playground/lab-message-queue";
 import pipe from "@ipc-playground/lab-pipe";
 import signal from "@ipc-playground/lab-signal";
+import socket from "@ipc-playground/lab-socket";
+import tcp from "@ipc-playground/lab-tcp";
 import { unknownName } from "./nearest.ts";
 
-export const LABS: readonly Lab[] = [pipe, fifo, signal, messageQueue];
+export const LABS: readonly Lab[] = [pipe, fifo, signal, messageQueue, socket, tcp];
 
 /**
  * The lab of that name: singular, plural or alias.
