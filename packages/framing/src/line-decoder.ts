@@ -41,7 +41,9 @@ export class LineDecoder implements Decoder<string> {
   }
 
   get buffered(): number {
-    const inText = byteLength(this.#text.slice(this.#textAt));
+    const inText = this.#ascii
+      ? this.#text.length - this.#textAt
+      : byteLength(this.#text.slice(this.#textAt));
     return inText + (this.#pending?.length ?? 0) + this.#chunks.end - this.#chunks.at;
   }
 

@@ -15,14 +15,16 @@ export function decodeText(bytes: Uint8Array): string | null {
 
 /** @throws {IpcError} BAD_TEXT: half of a surrogate pair has no UTF-8. */
 export function encodeText(text: string): Uint8Array {
-  if (/\p{Surrogate}/u.test(text)) {
+  const bytes = encoder.encode(text);
+  // Where every unit is one byte there is no surrogate to look for.
+  if (bytes.length > text.length && /\p{Surrogate}/u.test(text)) {
     throw new IpcError(
       "BAD_TEXT",
       "the text has half a character: a surrogate without its partner",
       "cut texts between characters, or send the bytes themselves",
     );
   }
-  return encoder.encode(text);
+  return bytes;
 }
 
 export function notText(what: string): IpcError {
