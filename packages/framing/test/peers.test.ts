@@ -1,4 +1,4 @@
-/// <reference path="./length-prefixed-stream.d.ts" />
+/// <reference path="../src/bench/peers.d.ts" />
 import type { Transform } from "node:stream";
 import { type Codec, lengthPrefixed, lines } from "@ipc-playground/framing";
 import fc from "fast-check";
