@@ -14,11 +14,21 @@ export async function* frames<T>(
   codec: Pick<Codec<never, T>, "decoder">,
 ): AsyncGenerator<T[], void, undefined> {
   const decoder = codec.decoder();
-  for await (const chunk of source) {
-    decoder.push(chunk);
-    const { batch, failure } = whole(decoder);
-    if (batch.length > 0) yield batch;
-    if (failure !== undefined) throw failure.error;
+  if (Symbol.asyncIterator in source) {
+    for await (const chunk of source) {
+      decoder.push(chunk);
+      const { batch, failure } = whole(decoder);
+      if (batch.length > 0) yield batch;
+      if (failure !== undefined) throw failure.error;
+    }
+  } else {
+    // What is at hand need not be awaited: `for await` would, for each chunk.
+    for (const chunk of source) {
+      decoder.push(chunk);
+      const { batch, failure } = whole(decoder);
+      if (batch.length > 0) yield batch;
+      if (failure !== undefined) throw failure.error;
+    }
   }
   const { batch, failure } = whole(decoder, () => decoder.end());
   if (batch.length > 0) yield batch;

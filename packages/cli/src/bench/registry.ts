@@ -20,6 +20,9 @@ export const BENCHES: readonly Entry[] = [
   { name: "posix-mq", aliases: MESSAGE_QUEUES, module: "@ipc-playground/message-queues/posix-bench" },
 ];
 
+/** Measured by name only, and alone: no processes that talk, but decoders side by side. */
+export const FRAMING = "framing";
+
 /**
  * The benches of these names: singular, plural or alias; all of them for no name at all.
  *
@@ -34,9 +37,5 @@ function entriesNamed(name: string): Entry[] {
   const exact = BENCHES.filter((entry) => entry.name === name);
   const entries = exact.length > 0 ? exact : BENCHES.filter((entry) => entry.aliases.includes(name));
   if (entries.length > 0) return entries;
-  throw unknownName(
-    "benchmark",
-    name,
-    BENCHES.map((entry) => entry.name),
-  );
+  throw unknownName("benchmark", name, [...BENCHES.map((entry) => entry.name), FRAMING]);
 }

@@ -17,11 +17,15 @@ export const DECODE: Record<string, (give: Give) => Round | Promise<Round>> = {
   "lengthPrefixed() varint": (give) => synchronous(lengthPrefixed({ bytes: "varint" }).decoder(), give),
   "lines()": (give) => synchronous(lines().decoder(), give),
   "frames()": (give) => async (chunks) => {
+    for await (const batch of frames(chunks, lengthPrefixed()))
+      for (const frame of batch) give(frame as never);
+  },
+  "frames() async": (give) => async (chunks) => {
     for await (const batch of frames(source(chunks), lengthPrefixed()))
       for (const frame of batch) give(frame as never);
   },
   "lines() frames()": (give) => async (chunks) => {
-    for await (const batch of frames(source(chunks), lines())) for (const line of batch) give(line as never);
+    for await (const batch of frames(chunks, lines())) for (const line of batch) give(line as never);
   },
   "decodeStream()": (give) => streamed(decodeStream(lengthPrefixed()), give),
   "lines() decodeStream()": (give) => streamed(decodeStream(lines()), give),

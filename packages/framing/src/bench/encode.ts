@@ -55,10 +55,10 @@ function ours(codec: ReturnType<typeof lengthPrefixed>, give: Give): Round {
 
 /** Texts are made of the messages once: that is not what is measured. */
 function asTexts(encode: (text: string) => void): Round {
-  const texts = new Map<readonly Buffer[], string[]>();
+  const made = new Map<readonly Buffer[], string[]>();
   return (messages) => {
-    let all = texts.get(messages);
-    if (all === undefined) texts.set(messages, (all = messages.map((message) => message.toString("latin1"))));
-    for (const text of all) encode(text);
+    const texts = made.get(messages) ?? messages.map((message) => message.toString("latin1"));
+    made.set(messages, texts);
+    for (const text of texts) encode(text);
   };
 }

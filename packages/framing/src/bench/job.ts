@@ -44,6 +44,8 @@ export interface Contender {
   readonly format: Format;
   /** Which way of ours it is; absent: somebody else's. */
   readonly ours?: "core" | "batches" | "stream";
-  /** Whether somebody else's is a stream, or takes messages one await at a time. */
+  /** Somebody else's that is a Node stream. */
   readonly streams?: true;
+  /** Chunks come one await at a time, as from a socket; otherwise they are all at hand. */
+  readonly source?: "async";
 }

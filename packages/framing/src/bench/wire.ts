@@ -1,8 +1,8 @@
 import type { Format } from "./job.ts";
 
 /** What a round is made of: about so many bytes, in at most so many chunks, but always whole messages. */
-const ROUND_BYTES = 2 ** 21;
-const ROUND_CHUNKS = 2 ** 15;
+const ROUND_BYTES = 2 ** 20;
+const ROUND_CHUNKS = 2 ** 14;
 
 /** How many messages a round has. */
 export function messagesIn(size: number, chunk: number): number {
