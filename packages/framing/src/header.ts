@@ -85,6 +85,7 @@ export const VARINT: Header = {
     return size;
   },
   read(bytes, at, end) {
+    if (at < end && (bytes[at] as number) < 0x80) return bytes[at] as number;
     let length = 0;
     for (let i = 0; i < VARINT_BYTES; i++) {
       if (at + i >= end) return INCOMPLETE;
