@@ -5,9 +5,12 @@
  */
 export class Chunks {
   bytes: Uint8Array = new Uint8Array(0);
-  /** The memory below, and where the bytes begin in it. Kept: to ask a typed array for them takes longer than all else. */
-  buffer: ArrayBufferLike = this.bytes.buffer;
-  offset = 0;
+  /**
+   * The memory below, and where the bytes begin in it. Kept, and not asked for before there is a frame:
+   * to ask a typed array for them takes longer than all else.
+   */
+  #buffer: ArrayBufferLike | undefined;
+  #offset = 0;
   /** What is before it has been read. */
   at = 0;
   /** Where the bytes end; behind it is room. */
@@ -28,13 +31,16 @@ export class Chunks {
 
   /** The bytes from `start` to `end`, as a view. Not subarray: of a Buffer it makes a Buffer, which takes twice as long. */
   view(start: number, end: number): Uint8Array {
-    return new Uint8Array(this.buffer, this.offset + start, end - start);
+    if (this.#buffer === undefined) {
+      this.#buffer = this.bytes.buffer;
+      this.#offset = this.bytes.byteOffset;
+    }
+    return new Uint8Array(this.#buffer, this.#offset + start, end - start);
   }
 
   #read(bytes: Uint8Array): void {
     this.bytes = bytes;
-    this.buffer = bytes.buffer;
-    this.offset = bytes.byteOffset;
+    this.#buffer = undefined;
   }
 
   #append(chunk: Uint8Array): void {

@@ -8,7 +8,7 @@
 export interface Decoder<T> {
   /**
    * Give it the next bytes. Unless its codec copies, frames are views into them: the chunk must stay
-   * as it is for as long as its frames are used.
+   * as it is for as long as its frames are used. With copies, until `next` has given `null`.
    */
   push(chunk: Uint8Array): void;
   /**
@@ -34,7 +34,8 @@ export interface Codec<In, Out = In> {
   decoder(): Decoder<Out>;
   /**
    * The bytes of one message, to be written one after the other. Encode a broadcast once: the
-   * bytes are nobody's, and may go to every connection.
+   * bytes are nobody's, and may go to every connection. A long message is itself among them, not
+   * copied: leave it as it is until it is written.
    *
    * @throws {IpcError} FRAME_TOO_LONG, BAD_ARGUMENT: a message that could not be decoded again.
    */

@@ -8,9 +8,14 @@ type Callback = (error?: Error | null) => void;
  * one. A reader that stops reading stops the bytes too, and a writer is told to wait (`drain`) when
  * the stream below is full.
  *
- * Ending it ends the writing side of the stream below; destroying it destroys that.
+ * Ending it ends the writing side of the stream below; destroying it destroys that. Frames before a
+ * damaged one can still be read; the error comes after them.
  *
- * @throws {IpcError} as the stream's `error`: FRAME_CUT, FRAME_TOO_LONG, BAD_FRAME, BAD_TEXT
+ * `for await` destroys a Node stream at its end, and the writing side with it. To answer after the peer
+ * has ended, loop over `iterator({ destroyOnReturn: false })`.
+ *
+ * @throws {IpcError} as the stream's `error`: FRAME_CUT, FRAME_TOO_LONG, BAD_FRAME, BAD_TEXT; and
+ *   what `encode` throws for a message that cannot be sent.
  */
 export function framed<In, Out>(stream: Duplex, codec: Codec<In, Out>): Framed<In, Out> {
   return new Framed(stream, codec);
@@ -22,6 +27,10 @@ export class Framed<In, Out = In> extends Duplex {
   readonly #codec: Codec<In, Out>;
   readonly #decoder: Decoder<Out>;
   #ended = false;
+  /** What the decoder threw, while there are frames from before it that nobody has read. */
+  #failure: Error | undefined;
+  /** Called when the stream below has room again. */
+  #waiting: Callback | undefined;
 
   constructor(stream: Duplex, codec: Codec<In, Out>) {
     super({ objectMode: true, allowHalfOpen: stream.allowHalfOpen });
@@ -30,14 +39,21 @@ export class Framed<In, Out = In> extends Duplex {
     this.#decoder = codec.decoder();
     stream.on("data", (chunk: Uint8Array) => this.#take(chunk));
     stream.on("end", () => this.#finish());
+    stream.on("drain", () => this.#goOn());
     // What is destroyed before it has ended says so here, with an error of its own.
     finished(stream, (error) => {
-      if (error) this.destroy(error);
+      if (error) this.destroy(this.#failure ?? error);
     });
   }
 
   override _read(): void {
     if (this.#give() && !this.#ended) this.#stream.resume();
+  }
+
+  override read(size?: number): Out | null {
+    const frame = super.read(size) as Out | null;
+    if (this.#failure !== undefined && this.readableLength === 0) this.destroy(this.#failure);
+    return frame;
   }
 
   override _write(message: In, _encoding: BufferEncoding, done: Callback): void {
@@ -53,7 +69,7 @@ export class Framed<In, Out = In> extends Duplex {
         for (const part of this.#codec.encode(chunk)) room = this.#stream.write(part);
       }
       if (room) done();
-      else this.#stream.once("drain", () => done());
+      else this.#waiting = done;
     } catch (error) {
       done(error as Error);
     } finally {
@@ -67,7 +83,15 @@ export class Framed<In, Out = In> extends Duplex {
 
   override _destroy(error: Error | null, done: Callback): void {
     this.#stream.destroy();
+    // The stream below will never have room again, and who wrote is still waiting.
+    this.#goOn(error ?? new Error("the stream was destroyed before the message was written"));
     done(error);
+  }
+
+  #goOn(error?: Error): void {
+    const done = this.#waiting;
+    this.#waiting = undefined;
+    done?.(error);
   }
 
   #take(chunk: Uint8Array): void {
@@ -81,7 +105,7 @@ export class Framed<In, Out = In> extends Duplex {
     try {
       this.#decoder.end();
     } catch (error) {
-      this.destroy(error as Error);
+      this.#fail(error as Error);
       return;
     }
     this.#give();
@@ -89,15 +113,30 @@ export class Framed<In, Out = In> extends Duplex {
 
   /** Give out frames until there is none, or nobody wants more. Returns whether more are wanted. */
   #give(): boolean {
-    try {
-      for (let frame = this.#decoder.next(); frame !== null; frame = this.#decoder.next()) {
-        if (!this.push(frame)) return false;
+    while (!this.destroyed && this.#failure === undefined) {
+      const frame = this.#next();
+      if (this.#failure !== undefined) break;
+      if (frame === null) {
+        if (this.#ended) this.push(null);
+        return true;
       }
-    } catch (error) {
-      this.destroy(error as Error);
-      return false;
+      if (!this.push(frame)) return false;
     }
-    if (this.#ended) this.push(null);
-    return true;
+    return false;
+  }
+
+  #next(): Out | null {
+    try {
+      return this.#decoder.next();
+    } catch (error) {
+      this.#fail(error as Error);
+      return null;
+    }
+  }
+
+  /** The error, once the frames from before it have been read. */
+  #fail(error: Error): void {
+    this.#failure = error;
+    if (this.readableLength === 0) this.destroy(error);
   }
 }

@@ -13,24 +13,42 @@ export async function* frames<T>(
   source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   codec: Pick<Codec<never, T>, "decoder">,
 ): AsyncGenerator<T[], void, undefined> {
-  const decoder: Decoder<T> = codec.decoder();
-  for await (const chunk of source) {
-    decoder.push(chunk);
-    yield* whole(decoder);
+  const decoder = codec.decoder();
+  if (Symbol.asyncIterator in source) {
+    for await (const chunk of source) {
+      decoder.push(chunk);
+      const { batch, failure } = whole(decoder);
+      if (batch.length > 0) yield batch;
+      if (failure !== undefined) throw failure.error;
+    }
+  } else {
+    // What is at hand need not be awaited: `for await` would, for each chunk.
+    for (const chunk of source) {
+      decoder.push(chunk);
+      const { batch, failure } = whole(decoder);
+      if (batch.length > 0) yield batch;
+      if (failure !== undefined) throw failure.error;
+    }
   }
-  decoder.end();
-  yield* whole(decoder);
-}
-
-/** One batch of all frames that are whole, if there are any; then the error, if one came after them. */
-function* whole<T>(decoder: Decoder<T>): Generator<T[], void, undefined> {
-  const batch: T[] = [];
-  let failure: { error: unknown } | undefined;
-  try {
-    for (let frame = decoder.next(); frame !== null; frame = decoder.next()) batch.push(frame);
-  } catch (error) {
-    failure = { error };
-  }
+  const { batch, failure } = whole(decoder, () => decoder.end());
   if (batch.length > 0) yield batch;
   if (failure !== undefined) throw failure.error;
+}
+
+interface Whole<T> {
+  batch: T[];
+  /** What came after them, if that was no frame. */
+  failure?: { error: unknown };
+}
+
+/** All frames that are whole. Not a generator: to delegate to one costs more than a small chunk does. */
+function whole<T>(decoder: Decoder<T>, before?: () => void): Whole<T> {
+  const batch: T[] = [];
+  try {
+    before?.();
+    for (let frame = decoder.next(); frame !== null; frame = decoder.next()) batch.push(frame);
+    return { batch };
+  } catch (error) {
+    return { batch, failure: { error } };
+  }
 }

@@ -50,10 +50,16 @@ class FixedHeader implements Header {
   }
 
   write(length: number, bytes: Uint8Array, at: number): void {
-    for (let i = 0; i < this.#bytes; i++) {
-      const place = this.#little ? i : this.#bytes - 1 - i;
-      bytes[at + place] = length >>> (8 * i);
-    }
+    // From the lowest byte on.
+    const step = this.#little ? 1 : -1;
+    let place = this.#little ? at : at + this.#bytes - 1;
+    bytes[place] = length;
+    if (this.#bytes === 1) return;
+    place += step;
+    bytes[place] = length >>> 8;
+    if (this.#bytes === 2) return;
+    bytes[place + step] = length >>> 16;
+    bytes[place + 2 * step] = length >>> 24;
   }
 }
 
@@ -79,6 +85,7 @@ export const VARINT: Header = {
     return size;
   },
   read(bytes, at, end) {
+    if (at < end && (bytes[at] as number) < 0x80) return bytes[at] as number;
     let length = 0;
     for (let i = 0; i < VARINT_BYTES; i++) {
       if (at + i >= end) return INCOMPLETE;

@@ -16,11 +16,22 @@ export function json(codec: Codec<Uint8Array> | TextCodec): Codec<JsonMessage> {
   return {
     decoder: () => new JsonDecoder(codec.decoder()),
     encode(message) {
-      const text = JSON.stringify(message) as string | undefined;
-      if (text === undefined || text === "null") throw notJson(message);
+      const text = jsonText(message);
       return "carries" in codec ? codec.encode(text) : codec.encode(encodeText(text));
     },
   };
+}
+
+/** @throws {IpcError} BAD_ARGUMENT: undefined, a function, a circle, a bigint, or null. */
+function jsonText(message: JsonMessage): string {
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(message);
+  } catch (cause) {
+    throw notJson(message, cause);
+  }
+  if (text === undefined || text === "null") throw notJson(message);
+  return text;
 }
 
 class JsonDecoder implements Decoder<JsonMessage> {
@@ -82,10 +93,11 @@ function damaged(text: string, cause?: unknown): IpcError {
   );
 }
 
-function notJson(message: unknown): IpcError {
+function notJson(message: unknown, cause?: unknown): IpcError {
   return new IpcError(
     "BAD_ARGUMENT",
     `${message === null ? "null" : `a value of type ${typeof message}`} is not a message that JSON can carry`,
-    "send an object, an array, a text, a number or a boolean",
+    "send an object, an array, a text, a number or a boolean, without circles and bigints",
+    { cause },
   );
 }

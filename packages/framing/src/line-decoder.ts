@@ -2,6 +2,7 @@ import { IpcError } from "@ipc-playground/contract";
 import { Chunks } from "./chunks.ts";
 import type { Decoder } from "./codec.ts";
 import { Pending } from "./pending.ts";
+import { indexOfByte, lastIndexOfByte } from "./search.ts";
 import { byteLength, decodeText, notText } from "./text.ts";
 
 const LF = 0x0a;
@@ -41,7 +42,9 @@ export class LineDecoder implements Decoder<string> {
   }
 
   get buffered(): number {
-    const inText = byteLength(this.#text.slice(this.#textAt));
+    const inText = this.#ascii
+      ? this.#text.length - this.#textAt
+      : byteLength(this.#text.slice(this.#textAt));
     return inText + (this.#pending?.length ?? 0) + this.#chunks.end - this.#chunks.at;
   }
 
@@ -91,13 +94,13 @@ export class LineDecoder implements Decoder<string> {
     const chunks = this.#chunks;
     const begun = this.#pending !== undefined || this.#skipped >= 0;
     if (begun || this.#byLine > 0) {
-      const lf = chunks.bytes.indexOf(LF, chunks.at);
-      if (lf >= 0 && lf < chunks.end) return this.#lineTo(lf);
+      const lf = indexOfByte(chunks.bytes, LF, chunks.at, chunks.end);
+      if (lf >= 0) return this.#lineTo(lf);
       this.#keepRest();
       return null;
     }
-    const last = chunks.bytes.lastIndexOf(LF, chunks.end - 1);
-    if (last < chunks.at) this.#keepRest();
+    const last = lastIndexOfByte(chunks.bytes, LF, chunks.at, chunks.end);
+    if (last < 0) this.#keepRest();
     else this.#decodeTo(last + 1);
     return null;
   }

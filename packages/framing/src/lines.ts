@@ -2,7 +2,7 @@ import { IpcError } from "@ipc-playground/contract";
 import type { TextCodec } from "./codec.ts";
 import { DEFAULT_MAX_LINE_BYTES, wholeNumber } from "./limits.ts";
 import { LineDecoder } from "./line-decoder.ts";
-import { encodeText } from "./text.ts";
+import { encodeShortLine, encodeText } from "./text.ts";
 
 export interface LinesOptions {
   /** The longest line, in bytes of UTF-8, without its end. Default: 64 KiB. */
@@ -29,7 +29,7 @@ export function lines(options: LinesOptions = {}): TextCodec {
     decoder: () => new LineDecoder(rules),
     encode(line) {
       if (line.includes("\n") || line.endsWith("\r")) throw notOneLine();
-      const bytes = encodeText(`${line}\n`);
+      const bytes = encodeShortLine(line) ?? encodeText(`${line}\n`);
       if (bytes.length - 1 <= max) return [bytes];
       throw new IpcError(
         "FRAME_TOO_LONG",

@@ -1,4 +1,4 @@
-import { sameBytes } from "./search.ts";
+import { FEW_BYTES, sameBytes } from "./search.ts";
 
 /** Less than this is not worth a second buffer. In bytes. */
 const LEAST_AT_FIRST_BYTES = 64;
@@ -39,7 +39,11 @@ export class Pending {
   append(chunk: Uint8Array, start: number, end: number): void {
     const length = this.#length + (end - start);
     if (length > this.#bytes.length) this.#grow(length);
-    this.#bytes.set(start === 0 && end === chunk.length ? chunk : chunk.subarray(start, end), this.#length);
+    if (end - start <= FEW_BYTES) {
+      for (let at = start, to = this.#length; at < end; at++, to++) this.#bytes[to] = chunk[at] as number;
+    } else {
+      this.#bytes.set(start === 0 && end === chunk.length ? chunk : chunk.subarray(start, end), this.#length);
+    }
     this.#length = length;
   }
 

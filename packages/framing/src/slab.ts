@@ -3,7 +3,7 @@ const SLAB_BYTES = 8_192;
 /** Longer pieces get memory of their own. In bytes. */
 const LONGEST_CARVED_BYTES = SLAB_BYTES / 2;
 
-let slab = new Uint8Array(SLAB_BYTES);
+let slab = new ArrayBuffer(SLAB_BYTES);
 let used = 0;
 
 /**
@@ -13,10 +13,10 @@ let used = 0;
 export function carve(bytes: number): Uint8Array {
   if (bytes > LONGEST_CARVED_BYTES) return new Uint8Array(bytes);
   if (used + bytes > SLAB_BYTES) {
-    slab = new Uint8Array(SLAB_BYTES);
+    slab = new ArrayBuffer(SLAB_BYTES);
     used = 0;
   }
-  const piece = new Uint8Array(slab.buffer, used, bytes);
+  const piece = new Uint8Array(slab, used, bytes);
   used += bytes;
   return piece;
 }

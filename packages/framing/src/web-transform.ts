@@ -2,7 +2,7 @@ import type { Codec } from "./codec.ts";
 
 /**
  * A WHATWG TransformStream from bytes to frames: `readable.pipeThrough(webTransform(lines()))`. Works
- * in a browser, and in Node.
+ * in a browser, and in Node. An error takes frames along that nobody has read yet: see `frames()`.
  *
  * @throws {IpcError} into the stream: FRAME_CUT, FRAME_TOO_LONG, BAD_FRAME, BAD_TEXT
  */

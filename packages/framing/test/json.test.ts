@@ -29,6 +29,8 @@ test("a frame that is no UTF-8 is BAD_TEXT", () => {
 
 test("what JSON cannot say is refused", () => {
   const codec = json(lines());
-  for (const message of [undefined, null, () => 1, Symbol("x")])
+  const circle: { self?: unknown } = {};
+  circle.self = circle;
+  for (const message of [undefined, null, () => 1, Symbol("x"), 1n, circle])
     expect(() => codec.encode(message as never)).toThrow(/not a message that JSON can carry/);
 });

@@ -65,7 +65,7 @@ const CODECS = {
 };
 
 describe.each(Object.entries(CODECS))("%s", (_name, codec) => {
-  const messages = ["one", "", "three hundred and more ".repeat(9), "x"];
+  const messages = ["one", "", "more than a hundred, ".repeat(7), "x"];
   const wire = joined(messages.flatMap((message) => codec.encode(hex(`'${message}'`))));
 
   test("any cut into three gives the same frames", () => {

@@ -103,3 +103,11 @@ test("buffered counts bytes, in text that is decoded already too", () => {
   drain(decoder);
   expect(decoder.buffered).toBe(2);
 });
+
+test("a line of any length and alphabet is the bytes of its UTF-8 and a line feed", () => {
+  for (const one of ["", "x", "é", "€", "👩", "xé", "xx€€€"])
+    for (const count of [1, 2, 3_999, 4_000, 4_001, 9_000]) {
+      const line = one.repeat(count);
+      expect(joined(lines({ max: 200_000 }).encode(line))).toEqual(utf8(`${line}\n`));
+    }
+});

@@ -2,6 +2,7 @@ import { MODES } from "@ipc-playground/bench-kit";
 import { PLACEMENTS } from "@ipc-playground/bench-kit/run";
 import { Command } from "commander";
 import { EXIT } from "../exit.ts";
+import { FRAMING } from "./registry.ts";
 import type { BenchOptions } from "./run.ts";
 import { parseNames, parseSizes, parseWholeNumber } from "./values.ts";
 
@@ -13,10 +14,13 @@ export function benchCommand(): Command {
     .description(
       "Measure mechanisms between two real processes, next to the same program in C: latency, rate and throughput.",
     )
-    .argument("[name...]", "which mechanisms; without one, all that there are")
+    .argument("[name...]", "which mechanisms; without one, all that there are; or framing, which is none")
     .option("--quick", "two sizes, short runs: under half a minute for a mechanism (the default)")
     .option("--full", "sizes from 64 B to 1 MiB, longer runs: several minutes for a mechanism")
-    .option("--size <list>", "bytes of a message, for example 100,64k,1M", parseSizes)
+    .option("--size <list>", "bytes of a message, for example 100,64k,1M", (text) => parseSizes(text))
+    .option("--chunk <list>", "bytes that a decoder gets at once; framing only", (text) =>
+      parseSizes(text, "a chunk"),
+    )
     .option("--mode <list>", `only these: ${MODES.join(", ")}`, parseNames("mode", MODES))
     .option("--placement <where>", `where the two processes run: ${PLACEMENTS.join(", ")}`, (text) =>
       parseNames("placement", PLACEMENTS)(text).at(0),
@@ -30,6 +34,11 @@ export function benchCommand(): Command {
     .option("--json <file>", "save all that was measured; an existing file is left alone")
     .option("--hgrm <folder>", "save a percentile distribution of each row's latency there")
     .action(async (names: string[], options: BenchOptions) => {
+      if (names.includes(FRAMING)) {
+        const { benchFraming } = await import("./framing/run.ts");
+        process.exitCode = await benchFraming(names, options);
+        return;
+      }
       const { bench } = await import("./run.ts");
       process.exitCode = await bench(names, options);
     })

@@ -50,6 +50,9 @@ export const BENCHES: readonly Entry[] = [
   { name: "epoll", aliases: SOCKETS, module: "@ipc-playground/sockets/epoll-bench" },
 ];
 
+/** Measured by name only, and alone: no processes that talk, but decoders side by side. */
+export const FRAMING = "framing";
+
 /**
  * The benches of these names: singular, plural or alias; all of them for no name at all.
  *
@@ -64,9 +67,5 @@ function entriesNamed(name: string): Entry[] {
   const exact = BENCHES.filter((entry) => entry.name === name);
   const entries = exact.length > 0 ? exact : BENCHES.filter((entry) => entry.aliases.includes(name));
   if (entries.length > 0) return entries;
-  throw unknownName(
-    "benchmark",
-    name,
-    BENCHES.map((entry) => entry.name),
-  );
+  throw unknownName("benchmark", name, [...BENCHES.map((entry) => entry.name), FRAMING]);
 }

@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Mode, modesOf } from "@ipc-playground/bench-kit";
 import {
@@ -12,18 +12,19 @@ import {
   runBench,
 } from "@ipc-playground/bench-kit/run";
 import { IpcError } from "@ipc-playground/contract";
-import { removeRun } from "@ipc-playground/lab-kit/runner";
 import pc from "picocolors";
 import { EXIT } from "../exit.ts";
-import { assertWritable, userPath } from "../files.ts";
+import { userPath } from "../files.ts";
 import { screen } from "../terminal.ts";
-import { ProgressDisplay } from "./progress.ts";
-import { benchesNamed } from "./registry.ts";
+import { untilInterrupted } from "./interrupt.ts";
+import { assertNew, writeNew } from "./new-file.ts";
+import { benchesNamed, FRAMING } from "./registry.ts";
 
 export interface BenchOptions {
   quick?: true;
   full?: true;
   size?: number[];
+  chunk?: number[];
   mode?: Mode[];
   placement?: Placement;
   runs?: number;
@@ -42,6 +43,9 @@ const FULL = { sizes: [64, 100, 1024, 4096, 65_536, 1_048_576], runs: 7, warmMs:
 export async function bench(names: readonly string[], options: BenchOptions): Promise<number> {
   if (options.quick && options.full) {
     throw new IpcError("BAD_USAGE", "--quick and --full exclude each other", "choose one of them");
+  }
+  if (options.chunk) {
+    throw new IpcError("BAD_USAGE", "--chunk is for framing only", `use it with: pnpm bench ${FRAMING}`);
   }
   const benches = await benchesNamed(names);
   checkModes(benches, options.mode);
@@ -85,27 +89,13 @@ interface Files {
   hgrm: string | undefined;
 }
 
-/**
- * Find out before measuring what could not be saved after it.
- *
- * @throws {IpcError} FILE_EXISTS, FILE_UNWRITABLE
- */
+/** @throws {IpcError} FILE_EXISTS, FILE_UNWRITABLE */
 function filesFor({ json, hgrm }: BenchOptions): Files {
   const files = { json: json && userPath(json), hgrm: hgrm && userPath(hgrm) };
   for (const path of [files.json, files.hgrm]) {
-    if (path === undefined) continue;
-    if (existsSync(path)) throw inTheWay(path);
-    assertWritable(path);
+    if (path !== undefined) assertNew(path);
   }
   return files;
-}
-
-function inTheWay(path: string): IpcError {
-  return new IpcError(
-    "FILE_EXISTS",
-    `${path} exists, and results are never overwritten`,
-    "choose another name, or remove it",
-  );
 }
 
 function save(result: BenchResult, { json, hgrm }: Files): void {
@@ -113,39 +103,4 @@ function save(result: BenchResult, { json, hgrm }: Files): void {
   if (hgrm === undefined) return;
   mkdirSync(hgrm);
   for (const { name, text } of hgrmFiles(result)) writeNew(join(hgrm, name), text);
-}
-
-function writeNew(path: string, text: string): void {
-  try {
-    writeFileSync(path, text, { flag: "wx" });
-  } catch (error) {
-    throw (error as NodeJS.ErrnoException).code === "EEXIST" ? inTheWay(path) : error;
-  }
-}
-
-const SIGNALS = { SIGINT: EXIT.interrupted, SIGTERM: 143 } as const;
-
-/** Run until done, or until a signal: then the exit status for it, when every child is gone. */
-async function untilInterrupted<T>(
-  run: (signal: AbortSignal, display: ProgressDisplay) => Promise<T>,
-): Promise<T | number> {
-  const display = new ProgressDisplay();
-  const abort = new AbortController();
-  const stops = Object.entries(SIGNALS).map(([name, status]) => {
-    const stop = () => abort.abort(status);
-    process.once(name, stop);
-    return () => process.off(name, stop);
-  });
-  try {
-    return await run(abort.signal, display);
-  } catch (error) {
-    if (!abort.signal.aborted) throw error;
-    display.finish();
-    console.error("Stopped: nothing was saved.");
-    return abort.signal.reason as number;
-  } finally {
-    display.finish();
-    removeRun();
-    for (const off of stops) off();
-  }
 }

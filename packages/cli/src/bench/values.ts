@@ -11,17 +11,17 @@ const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
  *
  * @throws {IpcError} BAD_USAGE
  */
-export function parseSizes(text: string): number[] {
-  return [...new Set(text.split(",").map(parseSize))];
+export function parseSizes(text: string, of = "a message"): number[] {
+  return [...new Set(text.split(",").map((one) => parseSize(one, of)))];
 }
 
-function parseSize(text: string): number {
+function parseSize(text: string, of: string): number {
   const [, digits = "", unit = ""] = /^(\d+)([km]?)(?:i?b)?$/i.exec(text.trim()) ?? [];
   const bytes = digits === "" ? Number.NaN : Number(digits) * (UNITS[unit.toLowerCase()] ?? Number.NaN);
   if (bytes >= 1 && bytes <= MAX_MESSAGE_BYTES) return bytes;
   throw new IpcError(
     "BAD_USAGE",
-    `"${text}" is no size for a message`,
+    `"${text}" is no size for ${of}`,
     "give whole numbers of bytes from 1 to 64M, for example --size 100,64k,1M",
   );
 }
