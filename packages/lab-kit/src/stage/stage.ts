@@ -164,7 +164,15 @@ export class LiveStage<P extends string> implements Stage<P>, AsyncDisposable {
   }
 
   until<T>(fact: () => T | undefined | null | false, options: UntilOptions): Promise<T> {
-    return this.#waiting.until(fact, options);
+    // A process that failed will not bring the fact about: say so now, and not when time is up.
+    return this.#waiting.until(fact, { orElse: () => this.#casualty()?.failure(), ...options });
+  }
+
+  #casualty(): Actor | undefined {
+    return this.#actors.find(
+      ({ mustSucceed, killedByDirector, exit }) =>
+        mustSucceed && !killedByDirector && exit !== undefined && exit.code !== 0,
+    );
   }
 
   step(sentence: string): void {
