@@ -1,6 +1,6 @@
 import { IpcError } from "@ipc-playground/contract";
 import { checkMapped, type Slept, sleep, sleepInPool, wakeOne, wordsAt } from "./futex-word.ts";
-import { lives, pidOf, processTag } from "./process-tag.ts";
+import { lives, ownTag, pidOf } from "./process-tag.ts";
 import { waitInSlices } from "./wait-async.ts";
 import {
   type AsyncWaits,
@@ -58,7 +58,7 @@ export class FutexLock {
   /** @throws {IpcError} BAD_ARGUMENT: `words` has no such place. */
   constructor(words: Int32Array, index = 0) {
     this.#word = wordsAt(words, index, 1);
-    this.#me = processTag(process.pid) as number;
+    this.#me = ownTag();
   }
 
   /**

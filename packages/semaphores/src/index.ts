@@ -30,12 +30,7 @@ export {
   createSemaphoreSet,
   openSemaphoreSet,
 } from "./sysv-open.ts";
-export {
-  type OperateOptions,
-  type OperateResult,
-  type Operation,
-  SemaphoreSet,
-  type UndoOption,
-} from "./sysv-set.ts";
+export type { OperateOptions, OperateResult, Operation, UndoOption } from "./sysv-operations.ts";
+export { SemaphoreSet } from "./sysv-set.ts";
 export { circleIn, type PendingSemop, pendingSemop, type WaitsFor, waitForGraph } from "./wait-for.ts";
 export type { AsyncWaits, Held, Semaphore, WaitResult, Waits } from "./waits.ts";
