@@ -10,7 +10,7 @@ const WORDS = SEMAPHORE + APART;
 /** Additions of each process in a round. */
 const ADDITIONS = 20_000;
 /** What loses updates may need several rounds until it does; a cure has to stand as many. */
-const ROUNDS = 20;
+const ROUNDS = 10;
 
 const CURES = ["semaphore", "futex", "atomic", "flag"] as const;
 type Cure = (typeof CURES)[number];

@@ -9,7 +9,7 @@ const WANTS = [TURN + APART, TURN + 2 * APART] as const;
 const WORDS = TURN + 3 * APART;
 /** Additions of each process in a round. */
 const ADDITIONS = 10_000;
-const ROUNDS = 30;
+const ROUNDS = 10;
 
 export default defineDemo({
   name: "peterson",
