@@ -32,6 +32,7 @@ export { createRing, RING_CAPACITY, RING_HEADER_BYTES } from "./ring-layout.ts";
 export { RingReader } from "./ring-reader.ts";
 export type { Waiting, Waits } from "./ring-wait.ts";
 export { type RingOptions, RingWriter } from "./ring-writer.ts";
+export { createSeqlock, SEQLOCK_HEADER_BYTES, SeqlockReader, SeqlockWriter } from "./seqlock.ts";
 export { keyText } from "./sysv-errors.ts";
 export { listSysvMemory, type SysvMemoryLine } from "./sysv-list.ts";
 export {
