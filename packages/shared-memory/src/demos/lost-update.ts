@@ -7,7 +7,7 @@ const WORDS = COUNTER + APART;
 /** Additions of each process in a round: so many that one processor changes between them several times. */
 const ADDITIONS = 5_000_000;
 /** By then something was lost: one round is nearly always enough. */
-const ROUNDS = 50;
+const ROUNDS = 20;
 
 export default defineDemo({
   name: "lost-update",

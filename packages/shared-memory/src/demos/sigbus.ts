@@ -56,7 +56,7 @@ export default defineDemo({
         while (Atomics.load(cut, 0) === 0) futexWait(cut, 0, Infinity);
       });
       log.call("load", `byte ${PAGE - 1}`, () => `${bytes[PAGE - 1]}`);
-      log.event("inside");
+      log.event("goes on");
       log.call("load", `byte ${PAGE}`, () => `${bytes[PAGE]}`);
     },
   },
@@ -79,7 +79,7 @@ export default defineDemo({
     futexWake(words, 1);
     const signal = await endOf(careful);
     claim("checked", signal !== "SIGBUS", `it had checked; reading byte ${PAGE}, it was ended by ${signal}`);
-    const alive = await careful.said("inside").then(
+    const alive = await careful.said("goes on").then(
       () => true,
       () => false,
     );
