@@ -1,5 +1,6 @@
 export { FutexLock, type LockResult } from "./futex-lock.ts";
 export { FUTEX_SEMAPHORE_WORDS, FutexSemaphore, placeFutexSemaphore } from "./futex-semaphore.ts";
+export type { FutexOptions } from "./futex-word.ts";
 export {
   describeLimit,
   howToRaise,
