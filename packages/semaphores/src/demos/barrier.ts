@@ -37,12 +37,12 @@ export default defineDemo({
     last: {
       says: "At a barrier nobody goes on before the last one has come, round after round.",
       expect: "holds",
-      source: "The Little Book of Semaphores, 3.7",
+      source: 'Downey, The Little Book of Semaphores, "Reusable barrier"',
     },
     again: {
       says: "A barrier that has worked once works again.",
       expect: "refuted",
-      source: "The Little Book of Semaphores, 3.6: a fast one laps the others",
+      source: 'Downey, The Little Book of Semaphores, "Reusable barrier": a fast one laps the others',
     },
   },
   predict: {

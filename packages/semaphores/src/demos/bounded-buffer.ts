@@ -53,12 +53,12 @@ export default defineDemo({
     waits: {
       says: "Who finds the buffer full, or empty, sleeps until that has changed.",
       expect: "holds",
-      source: "The Little Book of Semaphores, 4.1",
+      source: 'Downey, The Little Book of Semaphores, "Producer-consumer problem"',
     },
     once: {
       says: "With any number of producers and consumers, each item is got exactly once.",
       expect: "holds",
-      source: "The Little Book of Semaphores, 4.1",
+      source: 'Downey, The Little Book of Semaphores, "Producer-consumer problem"',
     },
     sum: {
       says: "Items and free slots together are always as many as the buffer has places.",

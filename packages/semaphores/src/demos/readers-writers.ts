@@ -38,12 +38,12 @@ export default defineDemo({
     turn: {
       says: "A writer who waits gets his turn before readers who come later.",
       expect: "refuted",
-      source: "The Little Book of Semaphores, 4.2.3: starvation",
+      source: 'Downey, The Little Book of Semaphores, "Readers-writers problem": starvation',
     },
     fair: {
       says: "With a turnstile in front nobody overtakes the writer.",
       expect: "holds",
-      source: "The Little Book of Semaphores, 4.2.4",
+      source: 'Downey, The Little Book of Semaphores, "No-starve readers-writers"',
     },
   },
   predict: {
