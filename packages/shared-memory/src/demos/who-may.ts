@@ -42,7 +42,7 @@ export default defineDemo({
       source: "shm_open(3)",
     },
     umaskSysv: {
-      says: "And from that of a System V segment.",
+      says: "The umask takes its bits away from the mode of a System V segment, too.",
       expect: "refuted",
       source: "shmget(2): the mode is taken as it is",
     },
