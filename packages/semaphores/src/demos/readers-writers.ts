@@ -6,7 +6,7 @@ const WRITERS = 1;
 const TURNSTILE = 2;
 /** From here on, a gate for each process: it is inside until the director lets it go on. */
 const GATES = 3;
-const RELAY = 4;
+const RELAY = 3;
 
 /** Both kinds enter with one semop: it looks and counts in one step. */
 const ENTER: Record<"reads" | "writes", Operation[]> = {
@@ -63,7 +63,7 @@ export default defineDemo({
       const does = text("does") as "reads" | "writes";
       const fair = number("fair") === 1;
       if (fair) log.call("semop -1", "turnstile", () => set.wait(TURNSTILE));
-      log.call("semop", does === "reads" ? "if no writer: readers +1" : "if nobody: writers +1", () =>
+      log.call("semop", does === "reads" ? "in, as a reader" : "in, as a writer", () =>
         set.operate(ENTER[does]),
       );
       if (fair) set.post(TURNSTILE);
