@@ -1,33 +1,31 @@
-import type { ExerciseContext, Log } from "@ipc-playground/lab-kit";
-import type { Actor } from "@ipc-playground/lab-kit/runner";
+import type { Log } from "@ipc-playground/lab-kit";
 import { futexWait, futexWake } from "@ipc-playground/libc";
-import type { SharedMemory } from "@ipc-playground/shared-memory";
 import type { Words } from "./words.ts";
 
-/** The word that lets stopped processes go on. Those of an exercise come before it. */
-const GATE = 1_000;
-/** Bytes of the memory: the words of an exercise, the gate, and room for what a checker notes down. */
-export const MEMORY_BYTES = 1 << 20;
-/** Where a checker's own notes begin, as an index. */
-export const NOTES = 1_024;
-/** Whoever looks so often in one call waits awake. */
+/** Words that one scene has. */
+export const SCENE_WORDS = 64;
+/** Whoever takes so many steps in one call waits awake. */
 const MOST_STEPS = 1_000;
 
-/** Words that can stop their process before a certain step, and tell the log of each one. */
+/** Where steps are told of, and what may stop before one. */
+export interface Watcher {
+  readonly log: Log;
+  /** Called before each step, with its number from 1 on. */
+  before(step: number, op: string): void;
+  /** Called before it falls asleep in a wait of its own, and after that. */
+  asleep(where: string): void;
+  awake(): void;
+}
+
+/** Words of a scene: each access is told, and may be stopped before. Without a watcher they are just words. */
 export class CheckedWords implements Words {
   readonly #words: Int32Array;
-  readonly #log: Log | undefined;
-  readonly #stopBefore: number;
+  readonly #watcher: Watcher | undefined;
   #steps = 0;
 
-  /**
-   * @param log Where each step is told. Without it none is, and nobody is stopped.
-   * @param stopBefore Number of the step before which the process stops; 0: none.
-   */
-  constructor(memory: SharedMemory, log?: Log, stopBefore = 0) {
-    this.#words = memory.view(Int32Array);
-    this.#log = log;
-    this.#stopBefore = stopBefore;
+  constructor(words: Int32Array, watcher?: Watcher) {
+    this.#words = words;
+    this.#watcher = watcher;
   }
 
   load(index: number): number {
@@ -53,41 +51,50 @@ export class CheckedWords implements Words {
   }
 
   wait(index: number, expected: number): void {
-    this.#check(index);
-    const word = this.#words.subarray(index, index + 1);
+    const word = this.#word(index);
     const sleep = () => void futexWait(word, expected, Infinity);
-    this.#pause(`wait ${expected}`);
-    if (this.#log === undefined) sleep();
-    else this.#log.call("futex", `word ${index}, while ${expected}`, sleep);
+    const watcher = this.#watcher;
+    if (watcher === undefined) {
+      sleep();
+      return;
+    }
+    this.#count(`wait ${expected}`);
+    watcher.asleep(`wait(${index}, ${expected})`);
+    watcher.log.call("wait", `word ${index}, while ${expected}`, sleep);
+    watcher.awake();
   }
 
   wake(index: number, count: number): number {
-    return this.#step(`wake ${count}`, index, () => futexWake(this.#words.subarray(index, index + 1), count));
+    return this.#step(`wake ${count}`, index, () => futexWake(this.#word(index), count));
   }
 
   #step(op: string, index: number, access: () => number): number {
     this.#check(index);
-    this.#pause(op);
+    if (this.#watcher === undefined) return access();
+    this.#count(op);
     const value = access();
-    const shown = op === "load" ? `${value}` : `was ${value}`;
-    this.#log?.event(op, { object: `word ${index}`, ...(!op.startsWith("store") && { result: shown }) });
+    const result = op === "load" ? `${value}` : op.startsWith("wake") ? `woke ${value}` : `was ${value}`;
+    this.#watcher.log.event(op, {
+      object: `word ${index}`,
+      ...(!op.startsWith("store") && { result }),
+    });
     return value;
   }
 
+  #word(index: number): Int32Array {
+    this.#check(index);
+    return this.#words.subarray(index, index + 1);
+  }
+
   #check(index: number): void {
-    if (!(Number.isInteger(index) && index >= 0 && index < GATE))
+    if (!(Number.isInteger(index) && index >= 0 && index < SCENE_WORDS))
       throw new Error(`there is no word ${index}`);
   }
 
-  #pause(op: string): void {
-    if (this.#log === undefined) return;
+  #count(op: string): void {
     if (++this.#steps > MOST_STEPS)
       throw new Error(`${MOST_STEPS} steps, and no end: it waits awake for something that does not come`);
-    if (this.#steps !== this.#stopBefore) return;
-    const gate = this.#words.subarray(GATE, GATE + 1);
-    this.#log.call("stopped", `before ${op}`, () => {
-      while (Atomics.load(gate, 0) === 0) futexWait(gate, 0, Infinity);
-    });
+    this.#watcher?.before(this.#steps, op);
   }
 }
 
@@ -98,45 +105,5 @@ export class Patience {
 
   lookAgain(): void {
     if (++this.#looks % 200 === 0) Atomics.wait(Patience.#nothing, 0, 0, 0.05);
-  }
-}
-
-/** Let stopped processes go on. */
-export function openGate(memory: SharedMemory): void {
-  const gate = memory.view(Int32Array, 4 * GATE, 1);
-  Atomics.store(gate, 0, 1);
-  futexWake(gate, 2 ** 30);
-}
-
-/** Wait until a process is stopped, or sleeps in a wait of its own. `false`: it came to its end. */
-export async function rests(actor: Actor): Promise<boolean> {
-  try {
-    await actor.asleep();
-    return true;
-  } catch (error) {
-    if (actor.exit?.code === 0) return false;
-    throw error;
-  }
-}
-
-/** Whether a process has been stopped: otherwise it had no such step. */
-export function wasStopped(actor: Actor): Promise<boolean> {
-  return actor.said("stopped", { withinMs: 0 }).then(
-    () => true,
-    () => false,
-  );
-}
-
-/**
- * Play a scene over and over: with a process stopped before its first step, its second, and so on, until
- * there is no such step and `play` says `false`.
- */
-export async function atEveryStep(
-  { step }: Pick<ExerciseContext<string>, "step">,
-  play: (stopBefore: number) => Promise<boolean>,
-): Promise<void> {
-  for (let stopBefore = 1; ; stopBefore++) {
-    step(`Stopped before step ${stopBefore}.`);
-    if (!(await play(stopBefore))) return;
   }
 }
