@@ -21,7 +21,7 @@ export default defineDemo({
       source: "Silberschatz, Operating System Concepts, 6.3: no guarantee on modern computers",
     },
     atomics: {
-      says: "With sequentially consistent loads and stores it keeps them apart.",
+      says: "Peterson's algorithm keeps two processes apart if its loads and stores are sequentially consistent.",
       expect: "holds",
       source: "Peterson, Myths About the Mutual Exclusion Problem; ECMAScript, memory model",
     },

@@ -17,7 +17,7 @@ export default defineDemo({
       source: "mmap(2): SIGBUS",
     },
     checked: {
-      says: "Whoever has checked the size before mapping is safe from that.",
+      says: "Whoever has checked the size of a shared object before mapping it is safe from SIGBUS.",
       expect: "refuted",
       source: "mmap(2), ftruncate(2): the effect of changing the size under a mapping",
     },
