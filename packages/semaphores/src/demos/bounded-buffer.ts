@@ -26,7 +26,9 @@ class BoundedBuffer {
     else this.#set.wait(SLOTS.index);
     if (pauses) this.#set.wait(GATE);
     this.#set.wait(MUTEX.index);
-    const put = Atomics.add(this.#words, PUT, 1);
+    // Load and store, and not one atomic add: it is the mutex that makes it safe.
+    const put = Atomics.load(this.#words, PUT);
+    Atomics.store(this.#words, PUT, put + 1);
     this.#words[BUFFER + (put % CAPACITY)] = item;
     this.#set.post(MUTEX.index);
     if (log) up(log, this.#set, ITEMS, { note: `Item ${item} is in.`, flow: `item ${item}` });
@@ -37,7 +39,8 @@ class BoundedBuffer {
     if (log) down(log, this.#set, ITEMS, { flow: `item ${next + 1}` });
     else this.#set.wait(ITEMS.index);
     this.#set.wait(MUTEX.index);
-    const got = Atomics.add(this.#words, GOT, 1);
+    const got = Atomics.load(this.#words, GOT);
+    Atomics.store(this.#words, GOT, got + 1);
     const item = this.#words[BUFFER + (got % CAPACITY)] as number;
     this.#set.post(MUTEX.index);
     if (log) up(log, this.#set, SLOTS);
