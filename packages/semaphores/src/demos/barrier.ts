@@ -8,7 +8,7 @@ const GATE = 5;
 const IN = { count: 1, turnstile: { index: 2, name: "turnstile" } };
 const OUT = { count: 3, turnstile: { index: 4, name: "turnstile out" } };
 const PARTIES = 4;
-const ROUNDS = 3;
+const ROUNDS = 200;
 
 /** Say that one has come; the last one opens the turnstile for all. Returns whether it was the last. */
 function arrive(set: SemaphoreSet, { count, turnstile }: typeof IN, parties: number): boolean {
@@ -71,11 +71,15 @@ export default defineDemo({
     /** When it came and when it was past, for each round, in nanoseconds. */
     party({ number, log }) {
       const set = new SemaphoreSet(number("set"));
-      return Array.from({ length: ROUNDS }, (_, i) => {
-        const came = Number(process.hrtime.bigint());
-        log.call("meet", `round ${i + 1}`, () => meet(set, PARTIES));
-        return { came, past: Number(process.hrtime.bigint()) };
+      const times: { came: number; past: number }[] = [];
+      log.call(`meet ×${ROUNDS}`, "barrier", () => {
+        for (let round = 0; round < ROUNDS; round++) {
+          const came = Number(process.hrtime.bigint());
+          meet(set, PARTIES);
+          times.push({ came, past: Number(process.hrtime.bigint()) });
+        }
       });
+      return times;
     },
   },
   async run({ start, own, claim, step, until }) {
@@ -111,10 +115,11 @@ export default defineDemo({
       const all = times.flatMap((rounds) => rounds[round] ?? []);
       return Math.min(...all.map(({ past }) => past)) - Math.max(...all.map(({ came }) => came));
     });
+    const early = margins.filter((margin) => margin <= 0).length;
     claim(
       "last",
-      margins.every((margin) => margin > 0),
-      `from the last arrival to the first departure: ${margins.map((ns) => `${(ns / 1e3).toFixed(0)} µs`).join(", ")}`,
+      early === 0,
+      `in ${ROUNDS} rounds, ${early} times somebody went on too early; from the last arrival to the first departure it took at least ${(Math.min(...margins) / 1e3).toFixed(0)} µs`,
     );
   },
 });

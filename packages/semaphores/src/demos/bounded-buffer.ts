@@ -8,7 +8,7 @@ const SLOTS = { index: 1, name: "free slots" };
 const ITEMS = { index: 2, name: "items" };
 const GATE = 3;
 const CAPACITY = 3;
-const MANY = 200;
+const MANY = 1_000;
 /** In shared memory: how many were put, how many were got, and the buffer itself. */
 const [PUT, GOT, BUFFER] = [0, 1, 2];
 const WORDS = BUFFER + CAPACITY;
@@ -28,11 +28,16 @@ class BoundedBuffer {
     this.#set.wait(MUTEX.index);
     // Load and store, and not one atomic add: it is the mutex that makes it safe.
     const put = Atomics.load(this.#words, PUT);
+    this.#dawdle();
     Atomics.store(this.#words, PUT, put + 1);
     this.#words[BUFFER + (put % CAPACITY)] = item;
     this.#set.post(MUTEX.index);
     if (log) up(log, this.#set, ITEMS, { note: `Item ${item} is in.`, flow: `item ${item}` });
     else this.#set.post(ITEMS.index);
+  }
+  /** So long that, without the mutex, somebody else would come in between. */
+  #dawdle(): void {
+    for (let i = 0; i < 200; i++) Atomics.load(this.#words, PUT);
   }
   get(log?: Log): number {
     const next = this.#words[GOT] as number;
@@ -40,6 +45,7 @@ class BoundedBuffer {
     else this.#set.wait(ITEMS.index);
     this.#set.wait(MUTEX.index);
     const got = Atomics.load(this.#words, GOT);
+    this.#dawdle();
     Atomics.store(this.#words, GOT, got + 1);
     const item = this.#words[BUFFER + (got % CAPACITY)] as number;
     this.#set.post(MUTEX.index);
