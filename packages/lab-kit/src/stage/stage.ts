@@ -27,6 +27,8 @@ export interface StartOptions {
    * so that its parent is init. It ends with the director all the same.
    */
   unrelated?: true;
+  /** It is meant to die: however it ends, the scenario goes on. */
+  doomed?: true;
 }
 
 export interface ProgramOptions {
@@ -145,7 +147,7 @@ export class LiveStage<P extends string> implements Stage<P>, AsyncDisposable {
     const child = spawn(node, [PROCESS_MAIN, JSON.stringify(casting)], {
       stdio: ["ignore", "ignore", "pipe", ...descriptors],
     });
-    return this.#adopt(casting.name, child, true);
+    return this.#adopt(casting.name, child, !options.doomed);
   }
 
   program(command: string, args: readonly string[], options: ProgramOptions = {}): Actor {
