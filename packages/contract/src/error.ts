@@ -26,7 +26,8 @@ export const ERROR_CODES = {
   BUFFER_TOO_SMALL: "a message is longer than the room that was given for it",
   BAD_FRAGMENT: "a message that should be a part of a longer one is none",
   NATIVE_PACKAGE_UNUSABLE: "a native package was built but would end the process on this version of Node",
-  BAD_MEMORY_NAME: "a POSIX shared memory object's name is not a slash and then 1 to 255 bytes without another slash",
+  BAD_MEMORY_NAME:
+    "a POSIX shared memory object's name is not a slash and then 1 to 255 bytes without another slash",
   NO_SUCH_MEMORY: "there is no shared memory of that name or key",
   MEMORY_EXISTS: "shared memory of that name or key exists already",
   MEMORY_LIMIT: "shared memory would be larger, or one more, than a limit of the system allows",
