@@ -9,5 +9,5 @@ export default defineLab({
   // Compiled, this module is dist/lab.js.
   folder: new URL("../", import.meta.url),
   demos: semaphoreDemos,
-  exercises: [],
+  exercises: ["bounded-buffer", "barrier", "philosophers"],
 });

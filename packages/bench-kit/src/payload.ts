@@ -40,13 +40,16 @@ function wrong(fact: string): IpcError {
   return new IpcError("BENCH_ROW_FAILED", fact, "the mechanism or its bench.ts loses or mixes up bytes");
 }
 
+// Not Buffer's own fill, which looks for an encoding first: a third slower for 64 bytes.
+const { fill } = Uint8Array.prototype;
+
 /**
  * For the timed run: one value in the whole message, as fast as memory takes it; checked are the
  * sequence number, the last byte, and one byte whose place moves on with each message.
  */
 export const SAMPLED: Payload = {
   fill(message, sequence) {
-    message.fill(sequence & 0xff);
+    fill.call(message, sequence & 0xff);
     if (message.length > HEADER_BYTES) writeSequence(message, sequence);
   },
   verify(message, sequence) {

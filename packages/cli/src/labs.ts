@@ -2,12 +2,23 @@ import fifo from "@ipc-playground/lab-fifo";
 import type { Lab } from "@ipc-playground/lab-kit";
 import messageQueue from "@ipc-playground/lab-message-queue";
 import pipe from "@ipc-playground/lab-pipe";
+import semaphore from "@ipc-playground/lab-semaphore";
+import sharedMemory from "@ipc-playground/lab-shared-memory";
 import signal from "@ipc-playground/lab-signal";
 import socket from "@ipc-playground/lab-socket";
 import tcp from "@ipc-playground/lab-tcp";
 import { unknownName } from "./nearest.ts";
 
-export const LABS: readonly Lab[] = [pipe, fifo, signal, messageQueue, socket, tcp];
+export const LABS: readonly Lab[] = [
+  pipe,
+  fifo,
+  signal,
+  messageQueue,
+  sharedMemory,
+  semaphore,
+  socket,
+  tcp,
+];
 
 /**
  * The lab of that name: singular, plural or alias.

@@ -62,7 +62,6 @@ export async function resultOf<T>(
 ): Promise<T> {
   await until(() => !actor.running, {
     what: () => `${actor.name} to end (${witness.story()})`,
-    withinMs: 20_000,
     orElse: () => {
       const broken = others.find(
         (other) => !other.running && other.exit?.code !== 0 && !other.killedByDirector,

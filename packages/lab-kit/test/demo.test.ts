@@ -35,6 +35,12 @@ test("a process that throws fails the demo, with its own words", async () => {
   expect(error?.fact).toMatch(/^thrower \(pid \d+\) failed: out of luck$/);
 });
 
+test("a wait for a fact ends when a process has failed, with that process's words", async () => {
+  const { error } = await runDemo(demo("throws-meanwhile"));
+  expect(error?.code).toBe("PROCESS_FAILED");
+  expect(error?.fact).toMatch(/^thrower \(pid \d+\) failed: out of luck$/);
+});
+
 test("a process that hangs is killed, and named with the system call it was stuck in", async () => {
   const { error, events } = await runDemo(demo("hangs"));
   expect(error?.code).toBe("DEADLINE_PASSED");

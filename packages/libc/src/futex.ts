@@ -1,19 +1,20 @@
 import { bind, callInPool, withErrno } from "./binding.ts";
 import { timespec } from "./timespec.ts";
 
+// futex(2) takes up to six arguments and reads those that its operation needs. The others are left out
+// here: to pass a null costs about as much as the way into the kernel.
 const c = {
-  futex: bind<
+  wait: bind<
     (
       number: number,
       word: Int32Array,
       operation: number,
       value: number,
       timeout: BigInt64Array | null,
-      word2: null,
-      value3: number,
     ) => number
-  >(
-    "long syscall(long number, void *uaddr, int futex_op, unsigned int val, void *timeout, void *uaddr2, unsigned int val3)",
+  >("long syscall(long number, void *uaddr, int futex_op, unsigned int val, void *timeout)"),
+  wake: bind<(number: number, word: Int32Array, operation: number, value: number) => number>(
+    "long syscall(long number, void *uaddr, int futex_op, unsigned int val)",
   ),
 };
 
@@ -36,17 +37,17 @@ export type FutexWord = Int32Array;
  * word held something else, `-ETIMEDOUT`, `-EINTR`. A 0 may be spurious: look at the word again.
  */
 export function futexWait(word: FutexWord, expected: number, withinMs: number): number {
-  return withErrno(c.futex(SYS_futex, word, FUTEX_WAIT, expected, timespec(withinMs), null, 0));
+  return withErrno(c.wait(SYS_futex, word, FUTEX_WAIT, expected, timespec(withinMs)));
 }
 
 /** {@link futexWait} in the thread pool. Keep `withinMs` short: see {@link callInPool}. */
 export function futexWaitInPool(word: FutexWord, expected: number, withinMs: number): Promise<number> {
-  return callInPool(c.futex, SYS_futex, word, FUTEX_WAIT, expected, timespec(withinMs), null, 0);
+  return callInPool(c.wait, SYS_futex, word, FUTEX_WAIT, expected, timespec(withinMs));
 }
 
 /** futex(2), FUTEX_WAKE: wake at most `count` sleepers, in any process. Returns how many woke, or `-errno`. */
 export function futexWake(word: FutexWord, count: number): number {
-  return withErrno(c.futex(SYS_futex, word, FUTEX_WAKE, count, null, null, 0));
+  return withErrno(c.wake(SYS_futex, word, FUTEX_WAKE, count));
 }
 
 /**
@@ -54,15 +55,15 @@ export function futexWake(word: FutexWord, count: number): number {
  * the priority of the most urgent waiter meanwhile. Returns 0 or `-errno`; `-EDEADLK` for the owner itself.
  */
 export function futexLockPi(word: FutexWord): number {
-  return withErrno(c.futex(SYS_futex, word, FUTEX_LOCK_PI, 0, null, null, 0));
+  return withErrno(c.wait(SYS_futex, word, FUTEX_LOCK_PI, 0, null));
 }
 
 /** futex(2), FUTEX_TRYLOCK_PI. Returns 0 or `-errno`: `-EAGAIN` if another thread has it. */
 export function futexTryLockPi(word: FutexWord): number {
-  return withErrno(c.futex(SYS_futex, word, FUTEX_TRYLOCK_PI, 0, null, null, 0));
+  return withErrno(c.wake(SYS_futex, word, FUTEX_TRYLOCK_PI, 0));
 }
 
 /** futex(2), FUTEX_UNLOCK_PI. Returns 0 or `-errno`; `-EPERM` if this thread is not the owner. */
 export function futexUnlockPi(word: FutexWord): number {
-  return withErrno(c.futex(SYS_futex, word, FUTEX_UNLOCK_PI, 0, null, null, 0));
+  return withErrno(c.wake(SYS_futex, word, FUTEX_UNLOCK_PI, 0));
 }

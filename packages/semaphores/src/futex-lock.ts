@@ -1,6 +1,15 @@
 import { IpcError } from "@ipc-playground/contract";
-import { checkMapped, type Slept, sleep, sleepInPool, wakeOne, wordsAt } from "./futex-word.ts";
-import { lives, pidOf, processTag } from "./process-tag.ts";
+import {
+  checkMapped,
+  type FutexOptions,
+  LOOK_AGAIN_MS,
+  type Slept,
+  sleep,
+  sleepInPool,
+  wakeOne,
+  wordsAt,
+} from "./futex-word.ts";
+import { lives, ownTag, pidOf } from "./process-tag.ts";
 import { waitInSlices } from "./wait-async.ts";
 import {
   type AsyncWaits,
@@ -53,12 +62,14 @@ const TAKEN_FROM_DEAD: LockResult = { kind: "taken", ownerDied: true };
 export class FutexLock {
   readonly #word: Int32Array;
   readonly #me: number;
+  readonly #lookAgainMs: number;
   #held = false;
 
   /** @throws {IpcError} BAD_ARGUMENT: `words` has no such place. */
-  constructor(words: Int32Array, index = 0) {
+  constructor(words: Int32Array, index = 0, options: FutexOptions = {}) {
     this.#word = wordsAt(words, index, 1);
-    this.#me = processTag(process.pid) as number;
+    this.#lookAgainMs = options.lookAgainMs ?? LOOK_AGAIN_MS;
+    this.#me = ownTag();
   }
 
   /**
@@ -91,7 +102,7 @@ export class FutexLock {
       if (slept !== "woken" && slept !== "changed" && this.#takeFromDead(seen)) return TAKEN_FROM_DEAD;
       if (slept === "interrupted") return INTERRUPTED;
       if (left <= 0) return this.#takeFromDead(seen) ? TAKEN_FROM_DEAD : TIMED_OUT;
-      slept = sleep(this.#word, seen, left);
+      slept = sleep(this.#word, seen, Math.min(left, this.#lookAgainMs));
     }
   }
 

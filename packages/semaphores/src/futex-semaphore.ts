@@ -1,4 +1,12 @@
-import { checkMapped, sleep, sleepInPool, wakeOne, wordsAt } from "./futex-word.ts";
+import {
+  checkMapped,
+  type FutexOptions,
+  LOOK_AGAIN_MS,
+  sleep,
+  sleepInPool,
+  wakeOne,
+  wordsAt,
+} from "./futex-word.ts";
 import { SEM_VALUE_MAX } from "./limits.ts";
 import { checkValue, overflow } from "./posix-errors.ts";
 import { waitInSlices } from "./wait-async.ts";
@@ -53,13 +61,15 @@ export class FutexSemaphore implements Semaphore {
   readonly #words: Int32Array;
   /** The value alone: its address is the futex. */
   readonly #value: Int32Array;
+  readonly #lookAgainMs: number;
 
   /**
    * The semaphore that was set up there by {@link placeFutexSemaphore}. Two zeros are one at 0.
    *
    * @throws {IpcError} BAD_ARGUMENT: `words` has no such places.
    */
-  constructor(words: Int32Array, index = 0) {
+  constructor(words: Int32Array, index = 0, options: FutexOptions = {}) {
+    this.#lookAgainMs = options.lookAgainMs ?? LOOK_AGAIN_MS;
     this.#words = wordsAt(words, index, FUTEX_SEMAPHORE_WORDS);
     this.#value = wordsAt(this.#words, VALUE, 1);
     this.name = `futex at +${this.#words.byteOffset}`;
@@ -109,7 +119,7 @@ export class FutexSemaphore implements Semaphore {
     const until = deadlineOf(within);
     for (let left = within; left > 0; left = leftUntil(until)) {
       Atomics.add(this.#words, SLEEPERS, 1);
-      const slept = sleep(this.#value, 0, left);
+      const slept = sleep(this.#value, 0, Math.min(left, this.#lookAgainMs));
       Atomics.sub(this.#words, SLEEPERS, 1);
       if (this.tryWait() === TAKEN) return TAKEN;
       if (slept === "interrupted") return INTERRUPTED;

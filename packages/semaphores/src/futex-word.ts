@@ -14,6 +14,14 @@ import {
  */
 export const LOOK_AGAIN_MS = 100;
 
+export interface FutexOptions {
+  /**
+   * The longest sleep before a look, in milliseconds. Infinity: it sleeps until it is woken, and a
+   * process that is killed in the wrong moment may leave it asleep. Default: 100.
+   */
+  lookAgainMs?: number;
+}
+
 /** `woken` may be for nothing, `changed` says that it did not sleep at all: look at the word again in any case. */
 export type Slept = "woken" | "changed" | "timed-out" | "interrupted";
 
@@ -47,9 +55,9 @@ export function checkMapped(word: Int32Array): void {
   );
 }
 
-/** Sleep while the word is `expected`, at most `withinMs` and {@link LOOK_AGAIN_MS}. */
+/** Sleep while the word is `expected`, at most `withinMs`. */
 export function sleep(word: FutexWord, expected: number, withinMs: number): Slept {
-  return slept(futexWait(word, expected, Math.min(withinMs, LOOK_AGAIN_MS)));
+  return slept(futexWait(word, expected, withinMs));
 }
 
 /**

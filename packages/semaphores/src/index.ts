@@ -1,5 +1,6 @@
 export { FutexLock, type LockResult } from "./futex-lock.ts";
 export { FUTEX_SEMAPHORE_WORDS, FutexSemaphore, placeFutexSemaphore } from "./futex-semaphore.ts";
+export type { FutexOptions } from "./futex-word.ts";
 export {
   describeLimit,
   howToRaise,
@@ -30,12 +31,7 @@ export {
   createSemaphoreSet,
   openSemaphoreSet,
 } from "./sysv-open.ts";
-export {
-  type OperateOptions,
-  type OperateResult,
-  type Operation,
-  SemaphoreSet,
-  type UndoOption,
-} from "./sysv-set.ts";
+export type { OperateOptions, OperateResult, Operation, UndoOption } from "./sysv-operations.ts";
+export { SemaphoreSet } from "./sysv-set.ts";
 export { circleIn, type PendingSemop, pendingSemop, type WaitsFor, waitForGraph } from "./wait-for.ts";
 export type { AsyncWaits, Held, Semaphore, WaitResult, Waits } from "./waits.ts";

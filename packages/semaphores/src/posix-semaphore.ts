@@ -28,7 +28,6 @@ import {
 } from "./waits.ts";
 
 const RESULTS = new Map<number, WaitResult>([
-  [0, TAKEN],
   [-(ERRNO.EAGAIN as number), WOULD_BLOCK],
   [-(ERRNO.ETIMEDOUT as number), TIMED_OUT],
   [-(ERRNO.EINTR as number), INTERRUPTED],
@@ -177,6 +176,7 @@ export class PosixSemaphore implements Semaphore, Disposable {
   }
 
   #result(result: number, syscall: string): WaitResult {
+    if (result === 0) return TAKEN;
     const known = RESULTS.get(result);
     if (known !== undefined) return known;
     throw callError(result, { syscall, doing: `wait for ${this.name}` });

@@ -1,4 +1,4 @@
-import { processStat } from "@ipc-playground/libc";
+import { ERRNO, kill, type ProcessStat, processStat } from "@ipc-playground/libc";
 
 /** Pids are below 2^22 on Linux (PID_MAX_LIMIT). Source: proc_sys_kernel(5), pid_max. */
 const PID_MASK = 0x3f_ffff;
@@ -6,22 +6,28 @@ const START_SHIFT = 22;
 const START_MASK = 0x1ff;
 
 /**
- * A process in 31 bits that two processes hardly ever share: its pid, and the lowest 9 bits of the clock
- * tick in which it started. A pid that was given to another process meanwhile is told from the old one in
- * 511 of 512 cases; in the last one it looks as if the old process lived.
+ * This process in 31 bits that it hardly ever shares with another: its pid, and the lowest 9 bits of the
+ * clock tick in which it started. A pid that was given to another process meanwhile is told from the old
+ * one in 511 of 512 cases; in the last one it looks as if the old process lived.
  */
-export function processTag(pid: number): number | null {
-  const stat = processStat(pid);
-  // A zombie has ended: it will not release anything.
-  if (stat === null || stat.state === "Z" || stat.state === "X") return null;
-  return ((stat.startTime & START_MASK) << START_SHIFT) | pid;
+export function ownTag(): number {
+  const stat = processStat(process.pid);
+  return stat === null ? process.pid : tagOf(stat);
+}
+
+function tagOf({ pid, startTime }: ProcessStat): number {
+  return ((startTime & START_MASK) << START_SHIFT) | pid;
 }
 
 export function pidOf(tag: number): number {
   return tag & PID_MASK;
 }
 
-/** Whether the process of this tag runs, as far as this PID namespace can see. */
+/** Whether the process of this tag runs, as far as this PID namespace can see. In doubt it does. */
 export function lives(tag: number): boolean {
-  return processTag(pidOf(tag)) === tag;
+  const stat = processStat(pidOf(tag));
+  // Other users' processes may be hidden in /proc (hidepid), but not from kill(2), which says EPERM.
+  if (stat === null) return kill(pidOf(tag), 0) !== -(ERRNO.ESRCH as number);
+  // A zombie has ended: it will not release anything.
+  return stat.state !== "Z" && stat.state !== "X" && tagOf(stat) === tag;
 }

@@ -46,7 +46,8 @@ export function createSemaphoreSet(
 }
 
 /**
- * Find the set that has this key. It may not be set up yet: see {@link createOrOpenSemaphoreSet}.
+ * Find the set that has this key, for reading and altering. It may not be set up yet: see
+ * {@link createOrOpenSemaphoreSet}.
  *
  * @throws {IpcError} NO_SUCH_SEMAPHORE, NO_PERMISSION
  */

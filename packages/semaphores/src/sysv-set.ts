@@ -1,10 +1,6 @@
-import { IpcError } from "@ipc-playground/contract";
 import {
   ERRNO,
-  IPC_NOWAIT,
   type PreparedOperations,
-  prepareOperations,
-  SEM_UNDO,
   type SemSetStat,
   semLastPid,
   semop,
@@ -18,36 +14,19 @@ import {
   semWaiters,
   semZeroWaiters,
 } from "@ipc-playground/libc";
-import { SEMVMX } from "./limits.ts";
-import { checkValues, goneOr, operateError, overflow } from "./sysv-errors.ts";
+import { checkValues, goneOr, operateError } from "./sysv-errors.ts";
 import { SetMember } from "./sysv-member.ts";
+import {
+  badArgument,
+  checkIndex,
+  type OperateOptions,
+  type OperateResult,
+  type Operation,
+  prepare,
+  type UndoOption,
+} from "./sysv-operations.ts";
 import { waitInSlices } from "./wait-async.ts";
 import { type AsyncWaits, type Held, holdBy, TAKEN, type WaitResult, type Waits, waitMs } from "./waits.ts";
-
-/** One of the operations that a set does together. */
-export interface Operation {
-  /** Which semaphore of the set, from 0. */
-  readonly index: number;
-  /** n > 0: add n. n < 0: take n, asleep until there are as many. 0: asleep until the value is 0. */
-  readonly change: number;
-  /** Give it back when this process ends, however it ends (SEM_UNDO). */
-  readonly undo?: boolean;
-}
-
-export interface OperateOptions extends Waits {
-  /** Do it at once or not at all (IPC_NOWAIT). */
-  noWait?: boolean;
-}
-
-/** `done`: all of the operations. The others: none of them. */
-export interface OperateResult {
-  readonly kind: "done" | "would-block" | "timed-out" | "interrupted";
-}
-
-export interface UndoOption {
-  /** Give it back when this process ends, however it ends (SEM_UNDO). */
-  undo?: boolean;
-}
 
 const DONE: OperateResult = { kind: "done" };
 const WOULD_BLOCK = { kind: "would-block" } as const;
@@ -247,26 +226,4 @@ export class SemaphoreSet {
     }
     return prepared;
   }
-}
-
-function prepare(operations: readonly Operation[], noWait: boolean): PreparedOperations {
-  if (operations.length === 0) throw badArgument("there is nothing to do in an empty list of operations");
-  return prepareOperations(
-    operations.map(({ index, change, undo }) => {
-      checkIndex(index);
-      if (!Number.isInteger(change)) throw badArgument(`a semaphore cannot change by ${change}`);
-      if (Math.abs(change) > SEMVMX) throw overflow(`a semaphore cannot change by ${change} at once`);
-      return { index, change, flags: (undo ? SEM_UNDO : 0) | (noWait ? IPC_NOWAIT : 0) };
-    }),
-  );
-}
-
-/** The kernel has 16 bits for it: a higher one would come around as another semaphore's. */
-function checkIndex(index: number): void {
-  if (Number.isInteger(index) && index >= 0 && index <= 0xffff) return;
-  throw badArgument(`a set has no semaphore ${index}`);
-}
-
-function badArgument(fact: string): IpcError {
-  return new IpcError("BAD_ARGUMENT", fact, "indexes begin at 0; stat().count says how many there are");
 }

@@ -1,6 +1,6 @@
 import { removeRun } from "@ipc-playground/lab-kit/runner";
 import { munmap, processStat } from "@ipc-playground/libc";
-import { FutexLock, placeFutexSemaphore, SEM_VALUE_MAX } from "@ipc-playground/semaphores";
+import { FutexLock, FutexSemaphore, placeFutexSemaphore, SEM_VALUE_MAX } from "@ipc-playground/semaphores";
 import { afterAll, expect, test, vi } from "vitest";
 import { child, codeOf, counterOf, SEMAPHORE_AT, type SharedPage, sharedPage, WITHIN } from "./children.ts";
 
@@ -115,6 +115,100 @@ test("four processes that hold it by turns lose no update", { timeout: 60_000 },
   );
   expect(await Promise.all(adders.map(({ ended }) => ended))).toEqual(Array(4).fill("done"));
   expect([counter[0], word(), lock.owner()]).toEqual([80_000, 0, null]);
+});
+
+// Without the look after 100 ms, a lost wake-up is a process that sleeps for ever.
+const NO_LOOK = "{ lookAgainMs: Infinity }";
+
+test("no wake-up is lost in 5,000 rounds in which each of four processes gets the lock once, some by trying again and again", {
+  timeout: 60_000,
+}, async () => {
+  const page = sharedPage();
+  const { word } = lockIn(page);
+  const counter = counterOf(page);
+  const players = [0, 1, 2, 3].map((who) =>
+    child(
+      `const lock = new sem.FutexLock(new Int32Array(memory), ${PLACE}, ${NO_LOOK});
+       const arrived = counter.subarray(1, 2);
+       for (let round = 1; round <= 5_000; round++) {
+         // Short enough that time is sometimes up in the moment in which it is woken.
+         const withinMs = ${who} > 1 ? ((round + ${who}) % 7) / 100 : Infinity;
+         while (lock.lock({ withinMs }).kind !== "taken");
+         counter[0] = counter[0] + 1;
+         // So long that the others fall asleep.
+         for (const until = performance.now() + 0.03; performance.now() < until; );
+         lock.unlock();
+         // Nobody begins the next round, and mends by it what was lost in this one, before all have had the lock.
+         if (Atomics.add(arrived, 0, 1) + 1 === 4 * round) libc.futexWake(arrived, 4);
+         for (let seen; (seen = Atomics.load(arrived, 0)) < 4 * round; ) libc.futexWait(arrived, seen, Infinity);
+       }
+       console.log("done")`,
+      page,
+    ),
+  );
+  expect(await Promise.all(players.map(({ ended }) => ended))).toEqual(Array(4).fill("done"));
+  expect([counter[0], word()]).toEqual([20_000, 0]);
+});
+
+test("no wake-up is lost in 100,000 turns that two processes hand to each other", {
+  timeout: 120_000,
+}, async () => {
+  const page = sharedPage();
+  const players = [0, 1].map((role) =>
+    child(
+      `const words = new Int32Array(memory);
+       const [mine, other] = [${role}, ${1 - role}].map((i) => new sem.FutexSemaphore(words, i * 32, ${NO_LOOK}));
+       for (let i = 0; i < 100_000; i++) {
+         if (${role} === 0) other.post();
+         mine.wait();
+         if (${role} === 1) other.post();
+       }
+       console.log(mine.value())`,
+      page,
+    ),
+  );
+  expect(await Promise.all(players.map(({ ended }) => ended))).toEqual(["0", "0"]);
+});
+
+test("no wake-up is lost in 200,000 posts of two processes for three takers, one of which gives up waiting", {
+  timeout: 120_000,
+}, async () => {
+  const page = sharedPage();
+  const semaphore = (options: string) =>
+    `const semaphore = new sem.FutexSemaphore(new Int32Array(memory), ${PLACE}, ${options});`;
+  const [taken, goal] = [0, 200_000];
+  const takers = ["Infinity", "Infinity", "(i++ % 7) / 100"].map((withinMs) =>
+    child(
+      `${semaphore(NO_LOOK)}
+       let i = 0;
+       for (;;) {
+         if (semaphore.wait({ withinMs: ${withinMs} }).kind === "taken") {
+           const all = Atomics.add(counter, ${taken}, 1) + 1;
+           // The last three posts tell one taker each that it is over.
+           if (all > ${goal}) break;
+         }
+       }
+       console.log("done")`,
+      page,
+    ),
+  );
+  const posters = [1, 2].map(() =>
+    child(
+      `${semaphore("{}")}
+       for (let i = 0; i < ${goal / 2}; i++) {
+         semaphore.post();
+         if (i % 20 === 0) for (const until = performance.now() + 0.02; performance.now() < until; );
+       }`,
+      page,
+    ),
+  );
+  await Promise.all(posters.map(({ ended }) => ended));
+  const counter = counterOf(page);
+  await vi.waitUntil(() => Atomics.load(counter, taken) === goal, { timeout: 60_000 });
+  const own = new FutexSemaphore(new Int32Array(page.mapping.buffer), PLACE);
+  for (const _ of takers) own.post();
+  expect(await Promise.all(takers.map(({ ended }) => ended))).toEqual(Array(3).fill("done"));
+  expect(own.value()).toBe(0);
 });
 
 test("a dead owner's lock is taken, and the taker is told, whether it waits blocking or not", async () => {

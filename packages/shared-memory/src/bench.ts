@@ -17,7 +17,6 @@ function slotBytes(size: number): number {
 /** The coordinator watches both sides and ends them together, so nobody has to ask after the other. */
 const WATCHED: Peer = {
   state: () => "here",
-  hasLeft: () => false,
   died: () => new IpcError("PEER_DIED", "the other side is gone", "see why"),
 };
 

@@ -17,7 +17,6 @@ export {
   type MapMemfdOptions,
   Memfd,
   mapMemfd,
-  type Seal,
 } from "./memfd.ts";
 export type { SharedMemory, ViewType } from "./memory.ts";
 export { loadShmTypedArray } from "./native.ts";
@@ -32,6 +31,8 @@ export { createRing, RING_CAPACITY, RING_HEADER_BYTES } from "./ring-layout.ts";
 export { RingReader } from "./ring-reader.ts";
 export type { Waiting, Waits } from "./ring-wait.ts";
 export { type RingOptions, RingWriter } from "./ring-writer.ts";
+export type { Seal } from "./seals.ts";
+export { createSeqlock, SEQLOCK_HEADER_BYTES, SeqlockReader, SeqlockWriter } from "./seqlock.ts";
 export { keyText } from "./sysv-errors.ts";
 export { listSysvMemory, type SysvMemoryLine } from "./sysv-list.ts";
 export {

@@ -1,20 +1,11 @@
 import { fstatSync } from "node:fs";
 import { IpcError } from "@ipc-playground/contract";
 import {
-  addSeals,
-  callError,
   check,
   close,
   ERRNO,
-  errnoSymbol,
-  F_SEAL_FUTURE_WRITE,
-  F_SEAL_GROW,
-  F_SEAL_SEAL,
-  F_SEAL_SHRINK,
-  F_SEAL_WRITE,
   fallocate,
   ftruncate,
-  getSeals,
   memfdCreate,
   mmap,
   munmap,
@@ -23,17 +14,7 @@ import {
 } from "@ipc-playground/libc";
 import { Mapping, type SharedMemory } from "./memory.ts";
 import { checkBytes, checkHolds, checkRoom, foreign, mapError } from "./memory-errors.ts";
-
-const SEALS = {
-  seal: F_SEAL_SEAL,
-  shrink: F_SEAL_SHRINK,
-  grow: F_SEAL_GROW,
-  write: F_SEAL_WRITE,
-  "future-write": F_SEAL_FUTURE_WRITE,
-} as const;
-
-/** What a seal forbids for good, to everybody. `seal`: any more seals. F_ADD_SEALS(2const) */
-export type Seal = keyof typeof SEALS;
+import { addSealsTo, type Seal, sealedAgainst, sealsOf } from "./seals.ts";
 
 export interface CreateMemfdOptions {
   bytes: number;
@@ -137,19 +118,7 @@ export class Memfd implements Disposable {
    * @throws {IpcError} SYSTEM_CALL_FAILED with EBUSY: `write`, and somebody has it mapped for writing.
    */
   seal(...seals: Seal[]): void {
-    const result = addSeals(
-      this.fd,
-      seals.reduce((bits, seal) => bits | SEALS[seal], 0),
-    );
-    if (result === -(ERRNO.EPERM as number))
-      throw sealedAgainst(result, "fcntl", `${this.name} to get a seal`);
-    if (result < 0) {
-      throw callError(result, {
-        syscall: "fcntl",
-        doing: `seal ${this.name}`,
-        nextStep: "close every mapping that may write, in every process, then seal it",
-      });
-    }
+    addSealsTo(this.fd, this.name, seals);
   }
 
   seals(): Seal[] {
@@ -193,18 +162,4 @@ function statOf(fd: number) {
   } catch (cause) {
     throw new IpcError("BAD_DESCRIPTOR", `descriptor ${fd} is not open`, "hand over one that is", { cause });
   }
-}
-
-function sealsOf(fd: number): Seal[] {
-  const bits = getSeals(fd);
-  return (Object.keys(SEALS) as Seal[]).filter((seal) => bits > 0 && (bits & SEALS[seal]) !== 0);
-}
-
-function sealedAgainst(returned: number, syscall: string, what: string): IpcError {
-  return new IpcError(
-    "MEMORY_SEALED",
-    `a seal does not allow ${what}`,
-    "seals are for good: make a new memory file, and copy what is needed",
-    { errno: errnoSymbol(-returned), syscall },
-  );
 }

@@ -7,7 +7,7 @@ import { Seat } from "./seat.ts";
  *
  *      0  magic, version, capacity
  *    128  tail      how far the writer has published      } positions: they only ever grow, and start
- *    256  head      how far the reader has released       } again at 0 after 2^32
+ *    256  head      how far the reader has released       } again at 0 after 2^32; + CLOSED at the end
  *    384  the reader sleeps, or is about to
  *    512  the writer sleeps, or is about to
  *    640  who the writer is
@@ -29,6 +29,12 @@ export const RING_CAPACITY = { least: 64, most: 2 ** 30 } as const;
 
 /** A length that says: nothing here, go on at the beginning. */
 export const SKIP = -1;
+
+/**
+ * Added to a position by whoever closes its end: positions are multiples of 4. So closing is a change of
+ * the very word that the other side waits for, and its news cannot be lost either.
+ */
+export const CLOSED = 1;
 
 /** Bytes that a frame takes up. */
 export function frameBytes(length: number): number {

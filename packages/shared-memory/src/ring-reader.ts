@@ -1,8 +1,8 @@
 import { IpcError } from "@ipc-playground/contract";
-import { futexWake } from "@ipc-playground/libc";
 import type { SharedMemory } from "./memory.ts";
 import { FrameCopy } from "./ring-copy.ts";
 import {
+  CLOSED,
   checkedDistance,
   corrupted,
   FRAME_HEADER_BYTES,
@@ -33,8 +33,10 @@ export class RingReader implements Disposable {
   #head: number;
   /** Up to where the writer may write again. */
   #released: number;
-  /** How far the writer was when we last looked: its word is only read when all up to here is taken. */
+  /** How far the writer was when we last looked, which is only done when all up to here is taken. */
   #tail: number;
+  /** Its word then: the same, unless it has closed. */
+  #seen: number;
   /** Bytes of the frame that #next found. */
   #length = 0;
   #closed = false;
@@ -43,7 +45,7 @@ export class RingReader implements Disposable {
    * @throws {IpcError} MEMORY_FOREIGN: there is no ring in it.
    * @throws {IpcError} BAD_ARGUMENT: it has a reader, and that one lives.
    */
-  constructor(memory: SharedMemory, { wait = "hybrid" }: RingOptions = {}) {
+  constructor(memory: SharedMemory, { wait = "hybrid", askEveryMs }: RingOptions = {}) {
     const ring = ringLayout(memory);
     this.name = ring.name;
     this.#ring = ring;
@@ -51,9 +53,12 @@ export class RingReader implements Disposable {
     this.#words = ring.words;
     this.#bytes = ring.bytes;
     this.#copy = new FrameCopy(ring.bytes, ring.words);
-    this.#waiter = new Waiter(wait, ring.writer);
+    this.#waiter = new Waiter(wait, ring.writer, askEveryMs);
     ring.reader.take();
-    this.#head = this.#released = this.#tail = Atomics.load(ring.head, 0);
+    // What one before us left: that it closed, or, killed in its sleep, that it sleeps.
+    Atomics.store(ring.readerSleeps, 0, 0);
+    this.#head = this.#released = this.#tail = this.#seen = Atomics.load(ring.head, 0) & ~CLOSED;
+    Atomics.store(ring.head, 0, this.#head);
   }
 
   /**
@@ -120,9 +125,8 @@ export class RingReader implements Disposable {
     if (this.#closed) return;
     this.#closed = true;
     if (this.#words.length === 0) return;
-    this.#release();
+    publish(this.#ring.head, this.#head | CLOSED, this.#ring.writerSleeps);
     this.#ring.reader.leave();
-    futexWake(this.#ring.head, 1);
   }
 
   [Symbol.dispose](): void {
@@ -156,7 +160,8 @@ export class RingReader implements Disposable {
   /** Look at the writer's word. `false`: there is nothing new. */
   #refresh(): boolean {
     if (this.#closed || this.#words.length === 0) throw alreadyClosed(this.name);
-    const tail = Atomics.load(this.#ring.tail, 0);
+    this.#seen = Atomics.load(this.#ring.tail, 0);
+    const tail = this.#seen & ~CLOSED;
     if (tail === this.#head) return false;
     checkedDistance(this.#ring, this.#head, tail);
     this.#tail = tail;
@@ -179,11 +184,12 @@ export class RingReader implements Disposable {
     publish(this.#ring.head, this.#head, this.#ring.writerSleeps);
   }
 
+  /** After a look that found none. `false`: there will be none. */
   #waitForFrame({ withinMs = Number.POSITIVE_INFINITY }: Waits = {}): boolean {
     const { tail, readerSleeps } = this.#ring;
-    const outcome = this.#waiter.wait(tail, this.#tail, readerSleeps, withinMs);
-    if (outcome === "left") return false;
-    if (outcome === "changed") return true;
+    if ((this.#seen & CLOSED) !== 0) return false;
+    // A change is a frame, or the end of them.
+    if (this.#waiter.wait(tail, this.#seen, readerSleeps, withinMs) === "changed") return true;
     throw new IpcError(
       "DEADLINE_PASSED",
       `there was no frame in the ring of ${this.name} within ${withinMs} ms`,

@@ -11,7 +11,7 @@ import type { Seat } from "./seat.ts";
 export type Waiting = "spin" | "futex" | "hybrid";
 
 /** What a waiter asks about the other side. */
-export type Peer = Pick<Seat, "state" | "hasLeft" | "died">;
+export type Peer = Pick<Seat, "state" | "died">;
 
 /** How long to wait, at most, in milliseconds. Default: for ever, as long as the other side lives. */
 export interface Waits {
@@ -22,8 +22,8 @@ export interface Waits {
 const LOOKS = 1000;
 /** How often `hybrid` looks before it sleeps. A sleep and a wake cost about as much. */
 const HYBRID_LOOKS = 2000;
-/** Nobody waits longer than this, in milliseconds, without asking whether the other side still lives. */
-const SLICE_MS = 50;
+/** Nobody waits longer than this without asking whether the other side still lives. */
+const ASK_EVERY_MS = 50;
 
 /**
  * Waits until the word of another process changes, with no wake-up lost.
@@ -50,18 +50,20 @@ const SLICE_MS = 50;
 export class Waiter {
   readonly #how: Waiting;
   readonly #peer: Peer;
+  readonly #askEveryMs: number;
 
-  constructor(how: Waiting, peer: Peer) {
+  constructor(how: Waiting, peer: Peer, askEveryMs = ASK_EVERY_MS) {
     this.#how = how;
     this.#peer = peer;
+    this.#askEveryMs = askEveryMs;
   }
 
   /**
    * Wait until `word` holds anything but `seen`. `sleeps` is the word that says so to the other side.
    *
-   * @throws {IpcError} PEER_DIED: within some 50 ms after it.
+   * @throws {IpcError} PEER_DIED: within `askEveryMs` after it.
    */
-  wait(word: Int32Array, seen: number, sleeps: Int32Array, withinMs: number): "changed" | "late" | "left" {
+  wait(word: Int32Array, seen: number, sleeps: Int32Array, withinMs: number): "changed" | "late" {
     if (this.#how === "spin" && look(word, seen, LOOKS)) return "changed";
     if (this.#how === "hybrid" && look(word, seen, HYBRID_LOOKS)) return "changed";
     const deadline = withinMs === Number.POSITIVE_INFINITY ? withinMs : performance.now() + withinMs;
@@ -70,29 +72,25 @@ export class Waiter {
       : this.#sleep(word, seen, sleeps, deadline);
   }
 
-  #spin(word: Int32Array, seen: number, deadline: number): "changed" | "late" | "left" {
-    for (let ask = performance.now() + SLICE_MS; !look(word, seen, LOOKS); ) {
+  #spin(word: Int32Array, seen: number, deadline: number): "changed" | "late" {
+    for (let ask = performance.now() + this.#askEveryMs; !look(word, seen, LOOKS); ) {
       const now = performance.now();
       if (now >= deadline) return "late";
-      if (!this.#peer.hasLeft() && now < ask) continue;
-      const gone = this.#isGone(word, seen);
-      if (gone) return gone;
-      ask = now + SLICE_MS;
+      if (now < ask) continue;
+      if (this.#died()) return this.#lastWord(word, seen);
+      ask = now + this.#askEveryMs;
     }
     return "changed";
   }
 
-  #sleep(word: Int32Array, seen: number, sleeps: Int32Array, deadline: number): "changed" | "late" | "left" {
+  #sleep(word: Int32Array, seen: number, sleeps: Int32Array, deadline: number): "changed" | "late" {
     Atomics.store(sleeps, 0, 1);
     try {
       while (Atomics.load(word, 0) === seen) {
         const left = deadline === Number.POSITIVE_INFINITY ? deadline : deadline - performance.now();
         if (left <= 0) return "late";
-        const result = futexWait(word, seen, Math.min(left, SLICE_MS));
-        // Woken, and nothing has changed: it was told that the other side closed. Or the slice is over.
-        if (Atomics.load(word, 0) !== seen) return "changed";
-        const gone = result !== 0 || this.#peer.hasLeft() ? this.#isGone(word, seen) : null;
-        if (gone) return gone;
+        const result = futexWait(word, seen, Math.min(left, this.#askEveryMs));
+        if (result !== 0 && this.#died()) return this.#lastWord(word, seen);
       }
       return "changed";
     } finally {
@@ -100,13 +98,14 @@ export class Waiter {
     }
   }
 
-  /** What the other side did last counts, even if it is gone by now: hence the look after the question. */
-  #isGone(word: Int32Array, seen: number): "changed" | "left" | null {
-    const state = this.#peer.state();
-    if (state !== "left" && state !== "dead") return null;
-    if (Atomics.load(word, 0) !== seen) return "changed";
-    if (state === "left") return "left";
-    throw this.#peer.died();
+  #died(): boolean {
+    return this.#peer.state() === "dead";
+  }
+
+  /** What it did last counts, though it is dead by now: so this looks after it was found to be. */
+  #lastWord(word: Int32Array, seen: number): "changed" {
+    if (Atomics.load(word, 0) === seen) throw this.#peer.died();
+    return "changed";
   }
 }
 

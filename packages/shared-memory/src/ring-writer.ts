@@ -1,8 +1,8 @@
 import { IpcError } from "@ipc-playground/contract";
-import { futexWake } from "@ipc-playground/libc";
 import type { SharedMemory } from "./memory.ts";
 import { FrameCopy } from "./ring-copy.ts";
 import {
+  CLOSED,
   checkedDistance,
   FRAME_HEADER_BYTES,
   frameBytes,
@@ -16,6 +16,8 @@ import { publish, Waiter, type Waiting, type Waits } from "./ring-wait.ts";
 export interface RingOptions {
   /** Default: `hybrid`. */
   wait?: Waiting;
+  /** How often to ask, while waiting, whether the other side still lives, in milliseconds. Default: 50. */
+  askEveryMs?: number;
 }
 
 /**
@@ -36,7 +38,7 @@ export class RingWriter implements Disposable {
   #tail: number;
   /** Up to where the reader sees. */
   #published: number;
-  /** How far the reader was when we last looked: its word is only read when this leaves no room. */
+  /** The reader's word when we last looked, which is only done when this leaves no room. */
   #head: number;
   #closed = false;
 
@@ -44,7 +46,7 @@ export class RingWriter implements Disposable {
    * @throws {IpcError} MEMORY_FOREIGN: there is no ring in it.
    * @throws {IpcError} BAD_ARGUMENT: it has a writer, and that one lives.
    */
-  constructor(memory: SharedMemory, { wait = "hybrid" }: RingOptions = {}) {
+  constructor(memory: SharedMemory, { wait = "hybrid", askEveryMs }: RingOptions = {}) {
     const ring = ringLayout(memory);
     this.name = ring.name;
     this.maxFrameBytes = maxFrameBytes(ring.capacity);
@@ -52,9 +54,12 @@ export class RingWriter implements Disposable {
     this.#capacity = ring.capacity;
     this.#words = ring.words;
     this.#copy = new FrameCopy(ring.bytes, ring.words);
-    this.#waiter = new Waiter(wait, ring.reader);
+    this.#waiter = new Waiter(wait, ring.reader, askEveryMs);
     ring.writer.take();
-    this.#tail = this.#published = Atomics.load(ring.tail, 0);
+    // What one before us left: that it closed, or, killed in its sleep, that it sleeps.
+    Atomics.store(ring.writerSleeps, 0, 0);
+    this.#tail = this.#published = Atomics.load(ring.tail, 0) & ~CLOSED;
+    Atomics.store(ring.tail, 0, this.#tail);
     this.#head = Atomics.load(ring.head, 0);
   }
 
@@ -130,9 +135,8 @@ export class RingWriter implements Disposable {
     if (this.#closed) return;
     this.#closed = true;
     if (this.#words.length === 0) return;
-    this.publish();
+    publish(this.#ring.tail, this.#tail | CLOSED, this.#ring.readerSleeps);
     this.#ring.writer.leave();
-    futexWake(this.#ring.tail, 1);
   }
 
   [Symbol.dispose](): void {
@@ -143,16 +147,15 @@ export class RingWriter implements Disposable {
     if (this.#closed || this.#words.length === 0) throw alreadyClosed(this.name);
     if (this.#capacity - ((this.#tail - this.#head) | 0) >= bytes) return true;
     const head = Atomics.load(this.#ring.head, 0);
-    const used = checkedDistance(this.#ring, head, this.#tail);
+    const used = checkedDistance(this.#ring, head & ~CLOSED, this.#tail);
     this.#head = head;
     return this.#capacity - used >= bytes;
   }
 
   #waitForRoom(leftMs: number, withinMs: number): void {
     const { head, writerSleeps, reader } = this.#ring;
-    const outcome = this.#waiter.wait(head, this.#head, writerSleeps, leftMs);
-    if (outcome === "left") throw reader.closed();
-    if (outcome === "late") {
+    if ((this.#head & CLOSED) !== 0) throw reader.closed();
+    if (this.#waiter.wait(head, this.#head, writerSleeps, leftMs) === "late") {
       throw new IpcError(
         "DEADLINE_PASSED",
         `there was no room in the ring of ${this.name} within ${withinMs} ms`,

@@ -54,11 +54,6 @@ export class Seat {
     return stateOf(Atomics.load(this.#word, 0));
   }
 
-  /** Whether it was left on purpose; asks nobody, and so is cheap. */
-  hasLeft(): boolean {
-    return Atomics.load(this.#word, 0) === LEFT;
-  }
-
   died(): IpcError {
     const pid = pidOf(Atomics.load(this.#word, 0));
     return new IpcError(

@@ -132,6 +132,15 @@ test.each([
   }
 });
 
+test("an object of mode 0 keeps its own maker out, unless that is root", () => {
+  const program = `if (process.getuid() === 0) process.setuid(65534);
+    const name = place + "-closed";
+    shm.createPosixMemory(name, { bytes: 1, mode: 0 });
+    try { shm.openPosixMemory(name); } catch (error) { console.log(error.code, error.errno); }
+    shm.unlinkPosixMemory(name);`;
+  expect(run(program, ownName())).toEqual({ how: "0", printed: "NO_PERMISSION EACCES" });
+});
+
 test("the umask takes its bits away from the mode", () => {
   const program = `process.umask(0o027); shm.createPosixMemory(place, { bytes: 1, mode: 0o666 });
     console.log(((await import("node:fs")).statSync("/dev/shm" + place).mode & 0o777).toString(8))`;

@@ -2,7 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { IpcError } from "@ipc-playground/contract";
 import { onTestFinished } from "vitest";
 
-/** How a process ended: `"0"`, `"status 3"`, `"SIGSEGV"`, and what it printed. */
+/** How a process ended: `"0"`, `"SIGSEGV"`, `"status 3: …"` with its last words; and what it printed. */
 export interface Ended {
   how: string;
   printed: string;
@@ -35,15 +35,16 @@ export function runApart(
 }
 
 export function runCommand(command: string, args: readonly string[]): Ended {
-  const { status, signal, stdout, error } = spawnSync(command, args, {
+  const { status, signal, stdout, stderr, error } = spawnSync(command, args, {
     cwd: import.meta.dirname,
     encoding: "utf8",
-    stdio: ["ignore", "pipe", process.env.SHOW_CHILDREN ? "inherit" : "ignore"],
+    stdio: ["ignore", "pipe", "pipe"],
     timeout: 20_000,
     killSignal: "SIGKILL",
   });
   if (error && !("code" in error && error.code === "ENOENT")) throw error;
-  return { how: signal ?? (status === 0 ? "0" : `status ${status}`), printed: (stdout ?? "").trim() };
+  const how = signal ?? (status === 0 ? "0" : `status ${status}: ${stderr}`);
+  return { how, printed: (stdout ?? "").trim() };
 }
 
 /** Start it, without waiting: what it printed, when it has ended. */

@@ -27,6 +27,8 @@ export interface StartOptions {
    * so that its parent is init. It ends with the director all the same.
    */
   unrelated?: true;
+  /** It is meant to die: however it ends, the scenario goes on. */
+  doomed?: true;
 }
 
 export interface ProgramOptions {
@@ -145,7 +147,7 @@ export class LiveStage<P extends string> implements Stage<P>, AsyncDisposable {
     const child = spawn(node, [PROCESS_MAIN, JSON.stringify(casting)], {
       stdio: ["ignore", "ignore", "pipe", ...descriptors],
     });
-    return this.#adopt(casting.name, child, true);
+    return this.#adopt(casting.name, child, !options.doomed);
   }
 
   program(command: string, args: readonly string[], options: ProgramOptions = {}): Actor {
@@ -164,7 +166,15 @@ export class LiveStage<P extends string> implements Stage<P>, AsyncDisposable {
   }
 
   until<T>(fact: () => T | undefined | null | false, options: UntilOptions): Promise<T> {
-    return this.#waiting.until(fact, options);
+    // A process that failed will not bring the fact about: say so now, and not when time is up.
+    return this.#waiting.until(fact, { orElse: () => this.#casualty()?.failure(), ...options });
+  }
+
+  #casualty(): Actor | undefined {
+    return this.#actors.find(
+      ({ mustSucceed, killedByDirector, exit }) =>
+        mustSucceed && !killedByDirector && exit !== undefined && exit.code !== 0,
+    );
   }
 
   step(sentence: string): void {

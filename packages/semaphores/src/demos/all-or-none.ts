@@ -111,12 +111,12 @@ export default defineDemo({
 
     step("Two printers. Somebody has one of them at every moment; a greedy process wants both.");
     set.setValues([2, 0, 0]);
-    let one = start("user", { as: "user 0", args });
+    let one = start("user", { as: "one user", args });
     await until(() => set.waiters(GATE) === 1, { what: "the first user to print" });
     const greedy = start("greedy", { args });
     await greedy.asleep({ in: "semop" });
     for (let i = 1; i <= HANDOVERS; i++) {
-      const next = start("user", { as: `user ${i}`, args });
+      const next = start("user", { as: i % 2 === 1 ? "another" : "one user", args });
       await until(() => set.waiters(GATE) === 2, { what: "the next user to print" });
       set.post(GATE);
       await one.result();

@@ -2,7 +2,7 @@ import { defineDemo } from "@ipc-playground/lab-kit";
 import { errnoSymbol, futexLockPi, futexUnlockPi } from "@ipc-playground/libc";
 import { createSemaphoreSet, SemaphoreSet } from "@ipc-playground/semaphores";
 import { mapWords, shareWords } from "./memory.ts";
-import { down, up } from "./telling.ts";
+import { down, up, zeroIs } from "./telling.ts";
 
 const LOCK = { index: 0, name: "lock" };
 /** Where a process of this demo waits until the director lets it go on. */
@@ -61,20 +61,26 @@ export default defineDemo({
     /** The same with a lock in which the kernel keeps the owner's thread id. */
     owner({ fd, number, log }) {
       const word = mapWords(fd("memory"), 1).subarray(0, 1);
-      log.call("futex LOCK_PI", "word", () => futexLockPi(word));
+      log.call("futex LOCK_PI", "word", () => futexLockPi(word), undefined, zeroIs("locked"));
       const again = log.call("futex LOCK_PI", "word", () => futexLockPi(word), "The second time.");
       log.event("inside");
       new SemaphoreSet(number("set")).wait(GATE);
-      log.call("futex UNLOCK_PI", "word", () => futexUnlockPi(word));
+      log.call("futex UNLOCK_PI", "word", () => futexUnlockPi(word), undefined, zeroIs("unlocked"));
       return errnoSymbol(-again);
     },
     pretender({ fd, log }) {
       const word = mapWords(fd("memory"), 1).subarray(0, 1);
-      const result = log.call("futex UNLOCK_PI", "word", () => futexUnlockPi(word));
+      const result = log.call(
+        "futex UNLOCK_PI",
+        "word",
+        () => futexUnlockPi(word),
+        undefined,
+        zeroIs("unlocked"),
+      );
       return result === 0 ? "nothing" : errnoSymbol(-result);
     },
   },
-  async run({ start, own, claim, step, until }) {
+  async run({ start, own, claim, step, until, log }) {
     const set = createSemaphoreSet(Number(own("sysv-sem")), [1, 0]);
     const args = { set: set.id };
     step("A semaphore of value 1 as a lock. One is inside; a stranger posts; another one comes.");
@@ -94,7 +100,7 @@ export default defineDemo({
     const forgetful = start("forgetful", { args });
     await until(() => set.waiters(0) === 1, { what: "it to wait for itself" });
     claim("twice", !forgetful.running, `it is ${forgetful.whereabouts()}, and waits for itself`);
-    set.post(0);
+    up(log, set, LOCK);
     await forgetful.result();
 
     step("Now a lock that knows its owner: a PI futex, whose word holds the thread id.");

@@ -8,7 +8,7 @@ const SLOTS = { index: 1, name: "free slots" };
 const ITEMS = { index: 2, name: "items" };
 const GATE = 3;
 const CAPACITY = 3;
-const MANY = 200;
+const MANY = 1_000;
 /** In shared memory: how many were put, how many were got, and the buffer itself. */
 const [PUT, GOT, BUFFER] = [0, 1, 2];
 const WORDS = BUFFER + CAPACITY;
@@ -26,18 +26,27 @@ class BoundedBuffer {
     else this.#set.wait(SLOTS.index);
     if (pauses) this.#set.wait(GATE);
     this.#set.wait(MUTEX.index);
-    const put = Atomics.add(this.#words, PUT, 1);
+    // Load and store, and not one atomic add: it is the mutex that makes it safe.
+    const put = Atomics.load(this.#words, PUT);
+    this.#dawdle();
+    Atomics.store(this.#words, PUT, put + 1);
     this.#words[BUFFER + (put % CAPACITY)] = item;
     this.#set.post(MUTEX.index);
     if (log) up(log, this.#set, ITEMS, { note: `Item ${item} is in.`, flow: `item ${item}` });
     else this.#set.post(ITEMS.index);
+  }
+  /** So long that, without the mutex, somebody else would come in between. */
+  #dawdle(): void {
+    for (let i = 0; i < 200; i++) Atomics.load(this.#words, PUT);
   }
   get(log?: Log): number {
     const next = this.#words[GOT] as number;
     if (log) down(log, this.#set, ITEMS, { flow: `item ${next + 1}` });
     else this.#set.wait(ITEMS.index);
     this.#set.wait(MUTEX.index);
-    const got = Atomics.add(this.#words, GOT, 1);
+    const got = Atomics.load(this.#words, GOT);
+    this.#dawdle();
+    Atomics.store(this.#words, GOT, got + 1);
     const item = this.#words[BUFFER + (got % CAPACITY)] as number;
     this.#set.post(MUTEX.index);
     if (log) up(log, this.#set, SLOTS);
@@ -53,12 +62,12 @@ export default defineDemo({
     waits: {
       says: "Who finds the buffer full, or empty, sleeps until that has changed.",
       expect: "holds",
-      source: "The Little Book of Semaphores, 4.1",
+      source: 'Downey, The Little Book of Semaphores, "Producer-consumer problem"',
     },
     once: {
       says: "With any number of producers and consumers, each item is got exactly once.",
       expect: "holds",
-      source: "The Little Book of Semaphores, 4.1",
+      source: 'Downey, The Little Book of Semaphores, "Producer-consumer problem"',
     },
     sum: {
       says: "Items and free slots together are always as many as the buffer has places.",

@@ -13,6 +13,7 @@ export const semaphoreDemos = {
   undo: new URL("./undo.js", import.meta.url),
   "undo-limits": new URL("./undo-limits.js", import.meta.url),
   initialisation: new URL("./initialisation.js", import.meta.url),
+  "at-once": new URL("./at-once.js", import.meta.url),
   removed: new URL("./removed.js", import.meta.url),
   timed: new URL("./timed.js", import.meta.url),
   interrupted: new URL("./interrupted.js", import.meta.url),

@@ -1,27 +1,9 @@
-import { constants } from "node:fs";
 import { defineDemo } from "@ipc-playground/lab-kit";
-import {
-  close,
-  IPC_CREAT,
-  IPC_EXCL,
-  pipe2,
-  read,
-  semClose,
-  semget,
-  semOpen,
-  semTryWait,
-  write,
-} from "@ipc-playground/libc";
-import {
-  createOrOpenSemaphoreSet,
-  openPosixSemaphore,
-  openSemaphoreSet,
-  SemaphoreSet,
-} from "@ipc-playground/semaphores";
+import { close, IPC_CREAT, IPC_EXCL, pipe2, read, semget, write } from "@ipc-playground/libc";
+import { createOrOpenSemaphoreSet, openSemaphoreSet, SemaphoreSet } from "@ipc-playground/semaphores";
 import { down, up } from "./telling.ts";
 
 const LOCK = { index: 0, name: "lock" };
-const RACERS = 4;
 
 export default defineDemo({
   name: "initialisation",
@@ -41,11 +23,6 @@ export default defineDemo({
       says: "A process that waits until the set has been operated on once finds it ready.",
       expect: "holds",
       source: "semctl(2), sem_otime; Stevens, UNIX Network Programming 2, 11.6",
-    },
-    posix: {
-      says: "sem_open makes a semaphore and sets its value in one step, whoever races.",
-      expect: "holds",
-      source: "sem_open(3)",
     },
   },
   processes: {
@@ -81,20 +58,6 @@ export default defineDemo({
         createOrOpenSemaphoreSet(number("key"), [1]),
       );
       return down(log, set, LOCK, { noWait: true }).kind;
-    },
-    /** Makes or opens a named semaphore, as it comes, and takes one. */
-    racer({ text, log }) {
-      const semaphore = log.call(
-        "sem_open O_CREAT",
-        "semaphore",
-        () => semOpen(text("name"), constants.O_CREAT, 0o600, RACERS),
-        undefined,
-        () => ({ result: "open" }),
-      );
-      if (typeof semaphore === "number") return semaphore;
-      const taken = semTryWait(semaphore);
-      semClose(semaphore);
-      return taken;
     },
   },
   async run({ start, own, claim, step }) {
@@ -137,21 +100,6 @@ export default defineDemo({
       "otime",
       early === 0 && taken === "taken",
       `while it waited sem_otime was ${early}; then the lock could be taken: ${taken}`,
-    );
-
-    step(`${RACERS} processes make or open a POSIX semaphore of value ${RACERS}, and each takes one.`);
-    const name = own("posix-sem");
-    const racers = Array.from({ length: RACERS }, (_, i) =>
-      start("racer", { as: `racer ${i + 1}`, args: { name } }),
-    );
-    const results: number[] = [];
-    for (const racer of racers) results.push(await racer.result<number>());
-    using semaphore = openPosixSemaphore(name);
-    const got = results.filter((result) => result === 0).length;
-    claim(
-      "posix",
-      got === RACERS && semaphore.value() === 0,
-      `${got} of ${RACERS} got one; the value is ${semaphore.value()}`,
     );
     for (const end of pipe) close(end);
   },

@@ -8,7 +8,7 @@ import {
   openPosixSemaphore,
   SemaphoreSet,
 } from "@ipc-playground/semaphores";
-import { down, semWait } from "./telling.ts";
+import { down, semPost, semWait, up } from "./telling.ts";
 
 const COUNT = { index: 0, name: "System V" };
 const { SIGUSR2 } = constants.signals;
@@ -66,7 +66,8 @@ export default defineDemo({
       });
       // Asleep again, or it has come back and ends: either is an answer.
       await waiter.asleep({ in: op }).catch(() => {});
-      (kind === "POSIX" ? posix : set.at(0)).post();
+      if (kind === "POSIX") semPost(log, posix, kind);
+      else up(log, set, COUNT);
       const result = await waiter.result<string>();
       while (set.value(0) > 0) set.wait(0);
       while (posix.tryWait().kind === "taken");

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { defineDemo } from "@ipc-playground/lab-kit";
 import { close, errnoSymbol, F_WRLCK, flock, LOCK_EX, LOCK_NB, lockBytes } from "@ipc-playground/libc";
 import { createSemaphoreSet, SemaphoreSet } from "@ipc-playground/semaphores";
+import { zeroIs } from "./telling.ts";
 
 const GATE = 0;
 /** Bytes of the file that are locked one by one. */
@@ -41,19 +42,13 @@ export default defineDemo({
     /** Locks the file as a whole, and one byte of it, and waits. */
     holder({ text, number, log }) {
       const fd = openSync(text("path"), "r+");
-      log.call(
-        "flock LOCK_EX",
-        "file",
-        () => flock(fd, LOCK_EX),
-        undefined,
-        () => ({ result: "locked" }),
-      );
+      log.call("flock LOCK_EX", "file", () => flock(fd, LOCK_EX), undefined, zeroIs("locked"));
       log.call(
         "fcntl F_SETLKW",
         "byte 1",
         () => lockBytes(fd, F_WRLCK, { start: FIRST, bytes: 1, wait: true }),
         undefined,
-        () => ({ result: "locked" }),
+        zeroIs("locked"),
       );
       log.event("holds");
       new SemaphoreSet(number("set")).wait(GATE);
@@ -75,8 +70,12 @@ export default defineDemo({
     other({ text, log }) {
       const fd = openSync(text("path"), "r+");
       lockBytes(fd, F_WRLCK, { start: SECOND, bytes: 1 });
-      return log.call("fcntl F_SETLKW", "byte 1", () =>
-        lockBytes(fd, F_WRLCK, { start: FIRST, bytes: 1, wait: true }),
+      return log.call(
+        "fcntl F_SETLKW",
+        "byte 1",
+        () => lockBytes(fd, F_WRLCK, { start: FIRST, bytes: 1, wait: true }),
+        undefined,
+        zeroIs("locked"),
       );
     },
     /** Locks through one descriptor, and closes another one of the same file. */
@@ -87,7 +86,7 @@ export default defineDemo({
         "byte 1",
         () => lockBytes(fd, F_WRLCK, { start: FIRST, bytes: 1 }),
         undefined,
-        () => ({ result: "locked" }),
+        zeroIs("locked"),
       );
       log.call("close", "another descriptor of the file", () => void close(openSync(text("path"), "r")));
       new SemaphoreSet(number("set")).wait(GATE);

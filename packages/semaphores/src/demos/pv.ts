@@ -6,7 +6,7 @@ import {
   openPosixSemaphore,
   SemaphoreSet,
 } from "@ipc-playground/semaphores";
-import { down, semWait, up } from "./telling.ts";
+import { down, semPost, semWait, up } from "./telling.ts";
 
 const COUNT = { index: 0, name: "count" };
 const WAITERS = 3;
@@ -62,7 +62,7 @@ export default defineDemo({
       up(log, new SemaphoreSet(number("set")), COUNT);
     },
   },
-  async run({ start, own, claim, step, until }) {
+  async run({ start, own, claim, step, until, log }) {
     const set = createSemaphoreSet(Number(own("sysv-sem")), [0]);
     const name = own("posix-sem");
     using posix = createPosixSemaphore(name, { value: 0 });
@@ -90,8 +90,9 @@ export default defineDemo({
       `after one post ${left} of ${WAITERS} are asleep, and the value is ${set.value(0)}`,
     );
 
-    for (let i = 0; i < WAITERS - 1; i++) set.post(0);
-    posix.post();
+    step("And the director posts for all that are left.");
+    for (let i = 0; i < WAITERS - 1; i++) up(log, set, COUNT);
+    semPost(log, posix, "POSIX count");
     for (const waiter of waiters) await waiter.result();
     const { waitedMs, usedMs } = await first.result<{ waitedMs: number; usedMs: number }>();
     claim(
@@ -103,7 +104,7 @@ export default defineDemo({
     step("Nobody waits now. A process posts, and only then somebody comes.");
     await start("poster", { args }).result();
     const value = set.value(0);
-    const late = set.wait(0, { noWait: true }).kind;
+    const late = down(log, set, COUNT, { noWait: true }).kind;
     claim(
       "lost",
       late !== "taken",

@@ -6,7 +6,7 @@ const WRITERS = 1;
 const TURNSTILE = 2;
 /** From here on, a gate for each process: it is inside until the director lets it go on. */
 const GATES = 3;
-const RELAY = 4;
+const RELAY = 3;
 
 /** Both kinds enter with one semop: it looks and counts in one step. */
 const ENTER: Record<"reads" | "writes", Operation[]> = {
@@ -38,12 +38,12 @@ export default defineDemo({
     turn: {
       says: "A writer who waits gets his turn before readers who come later.",
       expect: "refuted",
-      source: "The Little Book of Semaphores, 4.2.3: starvation",
+      source: 'Downey, The Little Book of Semaphores, "Readers-writers problem": starvation',
     },
     fair: {
       says: "With a turnstile in front nobody overtakes the writer.",
       expect: "holds",
-      source: "The Little Book of Semaphores, 4.2.4",
+      source: 'Downey, The Little Book of Semaphores, "No-starve readers-writers"',
     },
   },
   predict: {
@@ -63,7 +63,7 @@ export default defineDemo({
       const does = text("does") as "reads" | "writes";
       const fair = number("fair") === 1;
       if (fair) log.call("semop -1", "turnstile", () => set.wait(TURNSTILE));
-      log.call("semop", does === "reads" ? "if no writer: readers +1" : "if nobody: writers +1", () =>
+      log.call("semop", does === "reads" ? "in, as a reader" : "in, as a writer", () =>
         set.operate(ENTER[does]),
       );
       if (fair) set.post(TURNSTILE);

@@ -19,12 +19,12 @@ export default defineDemo({
     neither: {
       says: "With two semaphores, neither of two processes passes the meeting point before the other has reached it.",
       expect: "holds",
-      source: "The Little Book of Semaphores, 3.3",
+      source: 'Downey, The Little Book of Semaphores, "Rendezvous"',
     },
     either: {
       says: "Whether each first posts and then waits, or the other way round, comes to the same.",
       expect: "refuted",
-      source: "The Little Book of Semaphores, 3.3.2: deadlock",
+      source: 'Downey, The Little Book of Semaphores, "Rendezvous": deadlock',
     },
   },
   predict: {

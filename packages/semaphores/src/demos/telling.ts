@@ -88,6 +88,11 @@ export function semPost(
   );
 }
 
+/** For calls that return 0 or `-errno`: what a 0 means. */
+export function zeroIs(result: string): (value: number) => Details {
+  return (value) => (value === 0 ? { result } : {});
+}
+
 /** The errno with which something is refused, or `"nothing"`. */
 export function refusal(action: () => unknown): string {
   try {

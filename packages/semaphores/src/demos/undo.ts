@@ -98,13 +98,13 @@ export default defineDemo({
     claim(
       "anyway",
       next.plain === "taken",
-      `taken without SEM_UNDO it stayed ${set.value(WITHOUT.index)}; the next one: ${next.plain} after ${PATIENCE_MS} ms`,
+      `taken without SEM_UNDO it stayed ${set.value(WITHOUT.index)}; the next one: ${next.plain}, with ${PATIENCE_MS} ms of patience`,
     );
     claim("set", cleared !== 0, `taken with SEM_UNDO, then SETVAL 0: after the kill it is ${cleared}`);
     claim(
       "posix",
       next.posix === "taken",
-      `the POSIX semaphore stayed ${posix.value()}; the next one: ${next.posix} after ${PATIENCE_MS} ms`,
+      `the POSIX semaphore stayed ${posix.value()}; the next one: ${next.posix}, with ${PATIENCE_MS} ms of patience`,
     );
   },
 });

@@ -14,7 +14,7 @@ export default defineDemo({
     waits: {
       says: "It does not matter in which order a process waits for two semaphores, as long as it waits for both.",
       expect: "refuted",
-      source: "The Little Book of Semaphores, 4.1.3: never wait with the mutex in hand",
+      source: 'Downey, The Little Book of Semaphores, "Producer-consumer problem": deadlock',
     },
     posts: {
       says: "The order of the two posts matters just as much.",

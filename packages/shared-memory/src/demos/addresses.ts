@@ -30,7 +30,7 @@ export default defineDemo({
       source: "Kerrisk, TLPI 48.6",
     },
     offset: {
-      says: "An offset from the beginning of the memory does.",
+      says: "An offset from the beginning of shared memory leads all processes to the same bytes.",
       expect: "holds",
       source: "Kerrisk, TLPI 48.6",
     },

@@ -2,10 +2,9 @@ import { closeSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { IpcError } from "@ipc-playground/contract";
 import { type DirectorContext, defineDemo } from "@ipc-playground/lab-kit";
-import { check, pipe2 } from "@ipc-playground/libc";
+import { callError, pipe2 } from "@ipc-playground/libc";
 import {
   createSysvMemory,
-  keyText,
   openSysvMemory,
   type SysvMemory,
   sysvMemoryStat,
@@ -62,7 +61,7 @@ export default defineDemo({
     user({ number, log }) {
       const key = number("key");
       for (let i = 0; i < number("times"); i++)
-        log.call("shmat", keyText(key), () => openSysvMemory(key, { driver: "libc" }));
+        log.call("shmat", "the segment", () => openSysvMemory(key, { driver: "libc" }));
       tellWait(log, number("turns"), 0);
     },
   },
@@ -78,10 +77,9 @@ export default defineDemo({
       return attachments;
     };
     step("The director made the segment and is attached. Two users come; the first attaches it twice.");
-    const args = { key, turns };
-    const twice = start("user", { as: "user 1", args: { ...args, times: 2 } });
+    const twice = start("user", { as: "user 1", args: { key, turns, times: 2 } });
     await twice.asleep({ in: "semop" });
-    const once = start("user", { as: "user 2", args: { ...args, times: 1 } });
+    const once = start("user", { as: "user 2", args: { key, turns, times: 1 } });
     await once.asleep({ in: "semop" });
     const all = count();
     claim("processes", all === 3, `3 processes, and shm_nattch is ${all}`);
@@ -105,25 +103,24 @@ async function forked(director: Director, memory: SysvMemory, count: () => numbe
   const { claim, unavailable, step, program, until, scratch } = director;
   step("A Python program attaches it, and forks; then its child becomes another program by exec.");
   const pipe = pipe2();
-  if (typeof pipe === "number") throw check(pipe, { syscall: "pipe2", doing: "make a pipe" });
+  if (typeof pipe === "number") throw callError(pipe, { syscall: "pipe2", doing: "make a pipe" });
   const [input, output] = pipe;
   const script = join(scratch(), "fork.py");
   writeFileSync(script, FORKER);
-  const attached = () => sysvMemoryStat(memory).attachments;
-  const changed = async (python: { readonly running: boolean }, from: number) => {
-    await until(() => attached() !== from || !python.running, { what: "the count to change" });
-    return count();
-  };
   try {
     const python = program("python3", [script, `${memory.id}`], { stdin: input });
-    const before = await changed(python, 1);
-    if (before !== 2)
-      throw new IpcError("PROGRAM_NOT_FOUND", "python3 cannot attach it", "install its ctypes");
+    const changed = async (from: number) => {
+      const is = () => sysvMemoryStat(memory).attachments !== from || !python.running;
+      await until(is, { what: "the count to change" });
+      return count();
+    };
+    const before = await changed(1);
+    if (before !== 2) throw new IpcError("PROGRAM_NOT_FOUND", "it cannot attach memory", "install ctypes");
     writeSync(output, "f");
-    const after = await changed(python, before);
+    const after = await changed(before);
     claim("fork", after === 3, `${before} before fork, ${after} after it`);
     writeSync(output, "e");
-    const last = await changed(python, after);
+    const last = await changed(after);
     claim("exec", last === after, `${after} before exec, ${last} after it`);
   } catch (error) {
     if (!(error instanceof IpcError && error.code === "PROGRAM_NOT_FOUND")) throw error;

@@ -10,7 +10,7 @@ const WORDS = SEMAPHORE + APART;
 /** Additions of each process in a round. */
 const ADDITIONS = 20_000;
 /** What loses updates may need several rounds until it does; a cure has to stand as many. */
-const ROUNDS = 20;
+const ROUNDS = 10;
 
 const CURES = ["semaphore", "futex", "atomic", "flag"] as const;
 type Cure = (typeof CURES)[number];
@@ -25,7 +25,7 @@ export default defineDemo({
       source: "sem_overview(7), sem_wait(3)",
     },
     futex: {
-      says: "A lock of one word, that sleeps in the kernel only when it is taken, does the same.",
+      says: "With a lock of one word, which asks the kernel only when it is taken, counter++ loses nothing.",
       expect: "holds",
       source: "futex(2), futex(7); Drepper, Futexes Are Tricky",
     },

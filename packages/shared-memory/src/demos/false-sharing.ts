@@ -15,7 +15,7 @@ const WORDS = MEETING_WORDS + 3 * APART;
 /** Additions of each process in one round: a fraction of a millisecond, so that most go undisturbed. */
 const ADDITIONS = 5_000;
 /** Rounds of each layout, in turns. */
-const ROUNDS = 200;
+const ROUNDS = 400;
 /** So many rounds without an interruption are enough to say something. */
 const ENOUGH = 5;
 /** So many times as long is far more than chance. */

@@ -27,7 +27,7 @@ export default defineDemo({
       source: "Stevens, UNP volume 2, 12.1 and appendix A",
     },
     anyhow: {
-      says: "It is that fast however one waits for the other.",
+      says: "Shared memory is that fast however one process waits for the other.",
       expect: "refuted",
       source: "futex(2): to sleep and to be woken is the scheduler's work, as with a pipe",
     },

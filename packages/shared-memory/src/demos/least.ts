@@ -57,7 +57,7 @@ export default defineDemo({
       `Each adds 1, ${ADDITIONS} times: load, add, store. Each is interrupted once between load and store, in a bad moment.`,
     );
     const adders = (["first", "second"] as const).map((name) => start(name, { fds: { memory: file } }));
-    for (const adder of adders) await adder.result();
+    await Promise.all(adders.map((adder) => adder.result()));
     const [sum = 0] = memory.view(Int32Array);
     claim("half", sum >= ADDITIONS, `${2 * ADDITIONS} additions, and the counter says ${sum}`);
   },

@@ -7,7 +7,7 @@ const WORDS = COUNTER + APART;
 /** Additions of each process in a round: so many that one processor changes between them several times. */
 const ADDITIONS = 5_000_000;
 /** By then something was lost: one round is nearly always enough. */
-const ROUNDS = 50;
+const ROUNDS = 20;
 
 export default defineDemo({
   name: "lost-update",
@@ -19,7 +19,7 @@ export default defineDemo({
       source: "Stevens, UNP volume 2, 12.3; Intel SDM volume 3, 9.1: only a locked add is one step",
     },
     oneProcessor: {
-      says: "On one processor they take turns, so nothing is lost.",
+      says: "On one processor the processes take turns, so no update is lost.",
       expect: "refuted",
       source: "sched(7): a turn may end between any two instructions",
     },

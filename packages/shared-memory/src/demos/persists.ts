@@ -32,7 +32,7 @@ export default defineDemo({
       source: "shm_overview(7), svipc(7)",
     },
     memfd: {
-      says: "That is so for a memory file: it is gone with the last that has it.",
+      says: "A memory file is gone with the last process that has it.",
       expect: "holds",
       source: "memfd_create(2)",
     },

@@ -6,7 +6,7 @@ import { APART, MEETING_WORDS, Meeting, stayOn, twoProcessors } from "./racing.t
 const MINE = [MEETING_WORDS, MEETING_WORDS + APART] as const;
 /** What each process saw, round by round. */
 const SEEN = MEETING_WORDS + 2 * APART;
-const ROUNDS = 20_000;
+const ROUNDS = 10_000;
 const WORDS = SEEN + 2 * ROUNDS;
 
 /** How the two variables are read and written. */

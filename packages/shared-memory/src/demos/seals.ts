@@ -27,7 +27,7 @@ export default defineDemo({
       source: "memfd_create(2): EPERM, for everybody",
     },
     last: {
-      says: "More can be forbidden later, whenever there is need.",
+      says: "More seals can be added to a memory file whenever there is need.",
       expect: "refuted",
       source: "F_ADD_SEALS(2const): not after F_SEAL_SEAL",
     },

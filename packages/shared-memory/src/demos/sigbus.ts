@@ -17,7 +17,7 @@ export default defineDemo({
       source: "mmap(2): SIGBUS",
     },
     checked: {
-      says: "Whoever has checked the size before mapping is safe from that.",
+      says: "Whoever has checked the size of a shared object before mapping it is safe from SIGBUS.",
       expect: "refuted",
       source: "mmap(2), ftruncate(2): the effect of changing the size under a mapping",
     },
@@ -56,7 +56,7 @@ export default defineDemo({
         while (Atomics.load(cut, 0) === 0) futexWait(cut, 0, Infinity);
       });
       log.call("load", `byte ${PAGE - 1}`, () => `${bytes[PAGE - 1]}`);
-      log.event("inside");
+      log.event("goes on");
       log.call("load", `byte ${PAGE}`, () => `${bytes[PAGE]}`);
     },
   },
@@ -65,21 +65,21 @@ export default defineDemo({
     const args = { scratch: scratch() };
     step("An object of one page. A process maps two, and reads past the end.");
     using small = createMemfd({ bytes: PAGE, name: "small" });
-    const past = await endOf(start("past", { args, fds: { memory: small } }));
+    const past = await endOf(start("past", { args, fds: { memory: small }, doomed: true }));
     claim("error", past !== "SIGBUS", `the process that read byte ${PAGE} of ${PAGE} was ended by ${past}`);
 
     step("An object of two pages. A process checks that, maps two, and waits. Now the object is cut.");
     using large = createMemfd({ bytes: 2 * PAGE, name: "large" });
     using memory = large.map();
     const words = memory.view(Int32Array, 4 * CUT, 1);
-    const careful = start("careful", { args, fds: { memory: large } });
+    const careful = start("careful", { args, fds: { memory: large }, doomed: true });
     await careful.asleep({ in: "futex" });
     log.call(`ftruncate ${PAGE}`, large.name, () => large.resize(PAGE));
     Atomics.store(words, 0, 1);
     futexWake(words, 1);
     const signal = await endOf(careful);
     claim("checked", signal !== "SIGBUS", `it had checked; reading byte ${PAGE}, it was ended by ${signal}`);
-    const alive = await careful.said("inside").then(
+    const alive = await careful.said("goes on").then(
       () => true,
       () => false,
     );
@@ -87,10 +87,8 @@ export default defineDemo({
   },
 });
 
-/** Wait for the end of a process that is meant to die, and say what ended it. */
+/** What ended a process that is meant to die. */
 async function endOf(victim: ReturnType<DirectorContext<"past", never>["start"]>): Promise<string> {
   const { code, signal } = await victim.exited();
-  // What the director has killed may end as it likes; this one is dead already.
-  victim.kill("SIGKILL");
   return signal ?? `itself, with status ${code}`;
 }

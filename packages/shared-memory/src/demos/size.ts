@@ -40,10 +40,10 @@ export default defineDemo({
   },
   predict: {
     question:
-      "shm_open with O_CREAT made an object. You map 4096 bytes of it at once, and write. What happens?",
-    choices: ["It works", "mmap fails", "mmap works, and the write ends the process"],
-    answer: 2,
-    because: "The object has size 0, so nothing lies behind the mapping. First ftruncate, then touch.",
+      "A process has an object mapped. The object's name is unlinked, its last descriptor closed. The process writes. What happens?",
+    choices: ["SIGSEGV: the memory is gone", "It works as before", "What it writes is lost"],
+    answer: 1,
+    because: "A mapping holds the object as an open file does. It goes with the last of them.",
   },
   processes: {
     /** Maps the object by its name, and writes to it when the name is gone. */

@@ -12,7 +12,6 @@ import {
 
 /** A user and a group that own nothing: "nobody", "nogroup". */
 const NOBODY = 65_534;
-const MODES = [0o600, 0o640, 0o666];
 const UMASK = 0o027;
 
 /** What one visitor could do with one object: `"rw"`, `"r"`, or `"-"`; of POSIX and of System V. */
@@ -43,7 +42,7 @@ export default defineDemo({
       source: "shm_open(3)",
     },
     umaskSysv: {
-      says: "And from that of a System V segment.",
+      says: "The umask takes its bits away from the mode of a System V segment, too.",
       expect: "refuted",
       source: "shmget(2): the mode is taken as it is",
     },
@@ -68,32 +67,27 @@ export default defineDemo({
       const may: May = {};
       for (const line of text("objects").split(" ")) {
         const [mode = "", name = "", key = ""] = line.split(",");
-        may[mode] = [
-          tried(log, `POSIX 0${mode}`, (readOnly) => openPosixMemory(name, { readOnly }).close()),
-          tried(log, `System V 0${mode}`, (readOnly) =>
-            openSysvMemory(Number(key), { readOnly, driver: "libc" }).close(),
-          ),
-        ];
+        const posix = (readOnly: boolean) => openPosixMemory(name, { readOnly }).close();
+        const sysv = (readOnly: boolean) => openSysvMemory(Number(key), { readOnly, driver: "libc" }).close();
+        may[mode] = [tried(log, `POSIX 0${mode}`, posix), tried(log, `System V 0${mode}`, sysv)];
       }
       return may;
     },
   },
   async run({ start, own, claim, unavailable, step, log }) {
     step(`With the umask 0${UMASK.toString(8)}, both kinds are made with mode 0666.`);
-    const before = process.umask(UMASK);
-    const [posix, sysv] = madeWith(0o666);
-    process.umask(before);
-    log.event("mode", { object: "POSIX", result: `0${posix.mode}` });
-    log.event("mode", { object: "System V", result: `0${sysv.mode}` });
+    const [posix, sysv] = made(UMASK, 0o666);
+    log.event("mode", { result: `POSIX 0${posix.mode}, System V 0${sysv.mode}` });
     claim("umask", posix.mode === "640", `0666 became 0${posix.mode}`);
     claim("umaskSysv", sysv.mode === "640", `0666 became 0${sysv.mode}`);
+
     step("Objects with three modes. A stranger tries them, then a member of the owner's group.");
-    process.umask(0);
-    const objects = MODES.map((mode) => {
-      const [{ name }, { key }] = madeWith(mode);
-      return [mode.toString(8), name, key].join();
-    }).join(" ");
-    process.umask(before);
+    const objects = [0o600, 0o640, 0o666]
+      .map((mode) => {
+        const [{ name }, { key }] = made(0, mode);
+        return [mode.toString(8), name, key].join();
+      })
+      .join(" ");
     const visit = (as: string, gid: number) =>
       start("visitor", { as, args: { uid: NOBODY, gid, objects } }).result<May | null>();
     const stranger = await visit("stranger", NOBODY);
@@ -110,15 +104,17 @@ export default defineDemo({
     claim("read", is(stranger, "640", "-") && is(member, "640", "r"), told("640"));
     claim("group", is(member, "666", "rw") && !is(stranger, "666", "rw"), told("666"));
 
-    /** One object of each kind, closed again, and the mode that it has. */
-    function madeWith(mode: number) {
+    /** One object of each kind, closed again, and the mode that it has then. */
+    function made(umask: number, mode: number) {
       const [name, key] = [own("posix-shm"), Number(own("sysv-shm"))];
+      const before = process.umask(umask);
       createPosixMemory(name, { bytes: 1, mode }).close();
       createSysvMemory(key, { bytes: 1, mode, driver: "libc" }).close();
-      const octal = (bits: number) => (bits & 0o777).toString(8);
+      process.umask(before);
+      const posixMode = (statSync(POSIX_FOLDER + name).mode & 0o777).toString(8);
       return [
-        { name, mode: octal(statSync(POSIX_FOLDER + name).mode) },
-        { key, mode: octal(sysvMemoryStat(key).mode) },
+        { name, mode: posixMode },
+        { key, mode: sysvMemoryStat(key).mode.toString(8) },
       ] as const;
     }
   },

@@ -89,8 +89,7 @@ export default defineDemo({
     ];
     close(readEnd);
     close(writeEnd);
-    const counts: Copied[][] = [];
-    for (const actor of actors) counts.push(await actor.result<Copied[]>());
+    const counts = await Promise.all(actors.map((actor) => actor.result<Copied[]>()));
     for (const [i, name] of (["pipe", "memory", "file"] as const).entries()) {
       const [sent = 0, received = 0] = counts.map((of) => of[i]?.bytes);
       const due = { pipe: BYTES, memory: 0, file: 0 }[name];

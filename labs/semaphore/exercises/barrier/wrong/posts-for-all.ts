@@ -1,0 +1,23 @@
+import type { SemaphoreSet } from "@ipc-playground/semaphores";
+
+const MUTEX = 0;
+const COUNT = 1;
+const TURNSTILE = 2;
+
+export function values(_parties: number): number[] {
+  return [1, 0, 0];
+}
+
+/** A post for each party, but no names on them: a fast one takes two. */
+export function meet(set: SemaphoreSet, parties: number): void {
+  set.wait(MUTEX);
+  set.post(COUNT);
+  if (set.value(COUNT) === parties) {
+    set.operate([
+      { index: COUNT, change: -parties },
+      { index: TURNSTILE, change: parties },
+    ]);
+  }
+  set.post(MUTEX);
+  set.wait(TURNSTILE);
+}
