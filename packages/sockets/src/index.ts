@@ -87,14 +87,14 @@ export {
   openUnixDatagram,
   unixSocketPair,
 } from "./unix/open.ts";
+export type {
+  End,
+  UnixMessage,
+  UnixMessageWithDescriptors,
+  UnixReceiveResult,
+  UnixSendResult,
+} from "./unix/results.ts";
 export { type PathState, pathState } from "./unix/stale-path.ts";
 export { UnixListener } from "./unix/unix-listener.ts";
-export {
-  type End,
-  type UnixMessage,
-  type UnixMessageWithDescriptors,
-  type UnixReceiveResult,
-  type UnixSendResult,
-  UnixSocket,
-} from "./unix/unix-socket.ts";
+export { UnixSocket } from "./unix/unix-socket.ts";
 export { visible } from "./visible.ts";

@@ -19,7 +19,10 @@ const MEANINGS: Readonly<Record<string, readonly [code: ErrorCode, nextStep: str
     "CONNECTION_REFUSED",
     "start the server; a socket's path stays when its server dies, so that it is there proves nothing",
   ],
-  EACCES: ["NO_PERMISSION", "connecting wants write permission for the path, and search for its folders"],
+  EACCES: [
+    "NO_PERMISSION",
+    "who connects to a path must be allowed to write it, and who binds one, its folder; ports below 1024 need privilege, and broadcasts SO_BROADCAST",
+  ],
   EPIPE: ["CONNECTION_LOST", "the other end is closed: stop sending, and look at why it left"],
   ECONNRESET: ["CONNECTION_LOST", "the other end closed with something of ours unread: look at why"],
   ENOTCONN: ["BAD_ARGUMENT", "connect the socket first, or say where each message goes"],
