@@ -9,16 +9,7 @@ import socket from "@ipc-playground/lab-socket";
 import tcp from "@ipc-playground/lab-tcp";
 import { unknownName } from "./nearest.ts";
 
-export const LABS: readonly Lab[] = [
-  pipe,
-  fifo,
-  signal,
-  messageQueue,
-  sharedMemory,
-  semaphore,
-  socket,
-  tcp,
-];
+export const LABS: readonly Lab[] = [pipe, fifo, signal, messageQueue, sharedMemory, semaphore, socket, tcp];
 
 /**
  * The lab of that name: singular, plural or alias.
