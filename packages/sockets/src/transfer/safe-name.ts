@@ -1,4 +1,5 @@
 import { IpcError } from "@ipc-playground/contract";
+import { hasActive, visible } from "../visible.ts";
 import { NAME_BYTES } from "./limits.ts";
 
 /** What a name must not be, each with the reason that the sender is told. */
@@ -13,10 +14,7 @@ const RULES: readonly (readonly [reason: string, broken: (name: string) => boole
     (name) => name.startsWith("."),
   ],
   // A name is shown to people: no colours, no cleared screens, no `fdp.exe` that reads `exe.pdf`.
-  [
-    "it has control characters in it",
-    (name) => /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/u.test(name),
-  ],
+  ["it has control characters in it", hasActive],
   ["it has half a character in it", (name) => /\p{Surrogate}/u.test(name)],
   [`it is longer than ${NAME_BYTES} bytes`, (name) => Buffer.byteLength(name) > NAME_BYTES],
 ];
@@ -37,11 +35,7 @@ export function safeName(name: string): string {
   );
 }
 
-/** A name from a stranger, fit to be printed: JSON's escapes, and not too long. */
+/** A name from a stranger, fit to be printed, in quotes. */
 export function shownName(name: string): string {
-  const shown = name.length > 60 ? `${name.slice(0, 60)}…` : name;
-  return JSON.stringify(shown).replace(
-    /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
-    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return `"${visible(name.length > 60 ? `${name.slice(0, 60)}…` : name)}"`;
 }

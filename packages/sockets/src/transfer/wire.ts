@@ -1,5 +1,6 @@
 import { ERROR_CODES, type ErrorCode, IpcError } from "@ipc-playground/contract";
 import { type Codec, type JsonMessage, lengthPrefixed } from "@ipc-playground/framing";
+import { visible } from "../visible.ts";
 import { PIECE_BYTES } from "./limits.ts";
 
 /** What a sender says of a file before any byte of it. */
@@ -131,10 +132,7 @@ const SENTENCE = 300;
 export function refusedError({ code, fact, nextStep }: Record<string, unknown>): IpcError {
   const known =
     typeof code === "string" && Object.hasOwn(ERROR_CODES, code) ? (code as ErrorCode) : undefined;
-  const harmless = (text: unknown) =>
-    String(text)
-      .slice(0, SENTENCE)
-      .replace(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "�");
+  const harmless = (text: unknown) => visible(String(text).slice(0, SENTENCE));
   return new IpcError(
     known !== undefined && TELLABLE.includes(known) ? known : "TRANSFER_REFUSED",
     harmless(fact ?? "the receiver does not take the file, and does not say why"),
