@@ -47,6 +47,8 @@ export default defineDemo({
       server.close();
       socket.on("error", () => {});
       log.event("'connection'");
+      // Not earlier than the client knows that it is connected.
+      await once(socket, "data");
       if (text("how") === "reset") socket.resetAndDestroy();
       if (text("how") === "close") socket.destroy();
       log.event(text("how"));
@@ -60,7 +62,7 @@ export default defineDemo({
         setSocketOption(descriptorAt(socket.localPort as number), "TCP_USER_TIMEOUT", PATIENCE_MS);
         // More than all buffers hold.
         socket.write(new Uint8Array(32 * 1024 * 1024));
-      }
+      } else socket.write("hello");
       socket.resume();
       const told: string[] = [];
       if (text("how") === "close") {

@@ -73,6 +73,7 @@ export default defineDemo({
     const receiver = start("receiver");
     const port = await until(() => portOf(receiver), { what: "the receiver to listen" });
     const sender = start("sender", { args: { port } });
+    await receiver.said("pause");
     // The kernel's own word for it: a timer that asks again whether the window is still 0.
     const stuck = await until(() => lineOf(sender, port, "persist"), { what: "the sender's window to be 0" });
     const unread = lineOf(receiver, port)?.receiveQueue ?? 0;
