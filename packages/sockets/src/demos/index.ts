@@ -32,4 +32,13 @@ export const socketDemos = {
   "net-keep-alive": new URL("./net-keep-alive.js", import.meta.url),
   "net-errors": new URL("./net-errors.js", import.meta.url),
   "net-broken": new URL("./net-broken.js", import.meta.url),
+  "level-edge": new URL("./level-edge.js", import.meta.url),
+  stall: new URL("./stall.js", import.meta.url),
+  oneshot: new URL("./oneshot.js", import.meta.url),
+  exclusive: new URL("./exclusive.js", import.meta.url),
+  "epoll-size": new URL("./epoll-size.js", import.meta.url),
+  "many-descriptors": new URL("./many-descriptors.js", import.meta.url),
+  "edge-faster": new URL("./edge-faster.js", import.meta.url),
+  "event-fds": new URL("./event-fds.js", import.meta.url),
+  "blocking-epoll": new URL("./blocking-epoll.js", import.meta.url),
 } as const;

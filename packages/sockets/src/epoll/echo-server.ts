@@ -144,7 +144,10 @@ export class EpollEcho implements Disposable {
       if (fd === EAGAIN) return;
       if (GONE.has(fd)) continue;
       // EMFILE and its like: the newcomer goes on waiting, and the listener to be ready. Look away for a while.
-      if (fd < 0) return void (this.#full = this.epoll.delete(this.#listener));
+      if (fd < 0) {
+        this.#full = this.epoll.delete(this.#listener);
+        return;
+      }
       setSocketOption(fd, "TCP_NODELAY", 1);
       this.#connections.set(fd, { fd, unsent: NOTHING });
       this.epoll.add(fd, this.#trigger === "level" ? EPOLLIN : EPOLLIN | EPOLLOUT | EPOLLET);
