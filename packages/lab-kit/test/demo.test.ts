@@ -113,3 +113,10 @@ function isGone(pid: number, startTime: number | undefined): boolean {
   const stat = processStat(pid);
   return stat === null || stat.state === "Z" || stat.startTime !== startTime;
 }
+
+test("what others saw of a process is in the log, and is not taken for its own words", async () => {
+  const { error, events, claims } = await runDemo(demo("seen"));
+  expect(error).toBeUndefined();
+  expect(claims).toMatchObject([{ verdict: "holds", evidence: "the process returned 7" }]);
+  expect(events.find(({ op }) => op === "SYN")).toMatchObject({ process: "watched", result: "seq 0" });
+});

@@ -85,3 +85,16 @@ test("like calls in a row are one line with their sum", () => {
   }));
   expect(lanes(writes, { width: 80, color: false })).toContain("write pipe 20,480 B in 5 calls");
 });
+
+test("what leaves and arrives under one name is one line, however many lanes have it", () => {
+  const segment = { op: "SYN", result: "seq 0", flow: ["1"] };
+  const events = [
+    { t: 0, pid: 1, process: "client", op: "start" },
+    { t: 0, pid: 2, process: "server", op: "start" },
+    { t: 1_000, pid: 1, process: "client", ...segment },
+    { t: 2_000, pid: 2, process: "server", ...segment },
+  ];
+  const drawn = lanes(events, { width: 70, color: false });
+  expect(drawn.match(/SYN/g)).toHaveLength(1);
+  expect(drawn).toContain("├────────────────────────────▶│ SYN seq 0");
+});

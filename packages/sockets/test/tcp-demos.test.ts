@@ -32,7 +32,7 @@ test("without the right to watch packets every demo runs, and only what needs se
     uid: NOBODY,
     gid: NOBODY,
     cwd: tmp,
-    env: { PATH: process.env["PATH"], HOME: tmp, TMPDIR: tmp },
+    env: { PATH: process.env.PATH, HOME: tmp, TMPDIR: tmp },
   };
   const reads = spawnSync(
     process.execPath,

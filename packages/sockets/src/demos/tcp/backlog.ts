@@ -25,7 +25,7 @@ export default defineDemo({
     established: {
       says: "A full accept queue leaves the client ESTABLISHED, with a connection that the server does not have.",
       expect: "refuted",
-      source: "Linux since 4.4 drops the SYN already when the accept queue is full (net/ipv4/tcp_input.c)",
+      source: "Linux since 2016 drops the SYN already when the accept queue is full (net/ipv4/tcp_input.c)",
     },
     later: {
       says: "Who was not let in gets in by itself, when there is room.",

@@ -15,7 +15,7 @@ export default defineDemo({
     opens: {
       says: "A server that has answered SYN with SYN+ACK has a connection: two segments are enough.",
       expect: "refuted",
-      source: "RFC 9293, section 3.5, figure 7: recovery from an old duplicate SYN",
+      source: "RFC 9293, section 3.5, figure 8: recovery from an old duplicate SYN",
     },
     names: {
       says: "The reset that ends it carries the number that the SYN+ACK asked for, so that it is believed.",
