@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { defineDemo } from "@ipc-playground/lab-kit";
 import { connectSocket, networkCounters, socket, tcpSockets } from "@ipc-playground/libc";
-import { Gate, Scene } from "./scene.ts";
+import { Gate } from "./gate.ts";
+import { Scene } from "./scene.ts";
 import { accept, passGate } from "./telling.ts";
 
 const BACKLOG = 1;

@@ -1,5 +1,6 @@
 import { type DirectorContext, defineDemo } from "@ipc-playground/lab-kit";
-import { Gate, namesOf, Scene } from "./scene.ts";
+import { Gate } from "./gate.ts";
+import { namesOf, Scene } from "./scene.ts";
 import { accept, close, connected, passGate, recv, send } from "./telling.ts";
 
 type Start = DirectorContext<"client" | "server", string>["start"];

@@ -1,5 +1,6 @@
 import { defineDemo } from "@ipc-playground/lab-kit";
-import { Gate, Scene } from "./scene.ts";
+import { Gate } from "./gate.ts";
+import { Scene } from "./scene.ts";
 import { accept, close, connected, endSending, passGate, recv, send, told } from "./telling.ts";
 
 const ANSWERS = ["first half, ", "second half"];

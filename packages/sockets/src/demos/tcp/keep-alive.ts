@@ -1,6 +1,7 @@
 import { defineDemo } from "@ipc-playground/lab-kit";
 import { close as closeFd, getSocketOption, socket } from "@ipc-playground/libc";
-import { Gate, Scene } from "./scene.ts";
+import { Gate } from "./gate.ts";
+import { Scene } from "./scene.ts";
 import { accept, close, connected, passGate } from "./telling.ts";
 
 /** Seconds of silence before a probe, in this demo. The option knows no less. */

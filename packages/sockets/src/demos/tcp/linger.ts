@@ -1,6 +1,7 @@
 import { defineDemo } from "@ipc-playground/lab-kit";
 import { setLinger } from "@ipc-playground/libc";
-import { Gate, namesOf, Scene } from "./scene.ts";
+import { Gate } from "./gate.ts";
+import { namesOf, Scene } from "./scene.ts";
 import { accept, close, connected, passGate, recv, told } from "./telling.ts";
 
 export default defineDemo({

@@ -1,6 +1,7 @@
 import { defineDemo } from "@ipc-playground/lab-kit";
 import * as libc from "@ipc-playground/libc";
-import { Gate, Scene } from "./scene.ts";
+import { Gate } from "./gate.ts";
+import { Scene } from "./scene.ts";
 import { accept, close, connected, passGate, told } from "./telling.ts";
 
 export default defineDemo({

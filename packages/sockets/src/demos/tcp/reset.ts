@@ -1,6 +1,7 @@
 import { defineDemo } from "@ipc-playground/lab-kit";
 import { errnoSymbol, MSG_DONTWAIT, recv as receive } from "@ipc-playground/libc";
-import { Gate, Scene } from "./scene.ts";
+import { Gate } from "./gate.ts";
+import { Scene } from "./scene.ts";
 import { accept, close, connected, passGate, recv, send } from "./telling.ts";
 
 /** More than both kernels hold. */

@@ -4,13 +4,11 @@ import {
   check,
   close,
   listen,
-  pipe2,
   setSocketOption,
   socket,
   socketName,
   type TcpSocket,
   tcpSockets,
-  write,
 } from "@ipc-playground/libc";
 import { type Lane, PacketWatch, type Segment, segmentEvents, segmentsOf } from "@ipc-playground/sockets";
 
@@ -151,29 +149,4 @@ function freshPort(
 /** Names of segments, for evidence: `SYN, SYN+ACK, ACK`. */
 export function namesOf(segments: readonly Segment[]): string {
   return segments.map(({ name }) => name).join(", ");
-}
-
-/** Something that a process waits at until the director opens it. */
-export class Gate implements Disposable {
-  readonly fd: number;
-  readonly #writeEnd: number;
-  #gone = false;
-
-  constructor() {
-    const pipe = pipe2();
-    if (typeof pipe === "number") throw new Error(`pipe2: errno ${-pipe}`);
-    [this.fd, this.#writeEnd] = pipe;
-  }
-
-  /** Let one process through. */
-  open(): void {
-    write(this.#writeEnd, Buffer.from("!"));
-  }
-
-  [Symbol.dispose](): void {
-    if (this.#gone) return;
-    this.#gone = true;
-    close(this.fd);
-    close(this.#writeEnd);
-  }
 }

@@ -1,5 +1,6 @@
 import { defineDemo } from "@ipc-playground/lab-kit";
-import { Gate, Scene } from "./scene.ts";
+import { Gate } from "./gate.ts";
+import { Scene } from "./scene.ts";
 import { accept, connected, passGate, recv, send } from "./telling.ts";
 
 const WORDS = ["one", "two", "three"];

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { defineDemo } from "@ipc-playground/lab-kit";
 import type { SocketOption, TcpSocket } from "@ipc-playground/libc";
 import { setSocketOption } from "@ipc-playground/libc";
-import { Gate, Scene } from "./scene.ts";
+import { Gate } from "./gate.ts";
+import { Scene } from "./scene.ts";
 import { accept, close, connected, passGate } from "./telling.ts";
 
 /** Seconds that the client of the last scene grants to FIN_WAIT2. */

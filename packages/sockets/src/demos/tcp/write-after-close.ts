@@ -1,5 +1,6 @@
 import { defineDemo } from "@ipc-playground/lab-kit";
-import { Gate, namesOf, Scene } from "./scene.ts";
+import { Gate } from "./gate.ts";
+import { namesOf, Scene } from "./scene.ts";
 import { accept, close, connected, passGate, send, told } from "./telling.ts";
 
 export default defineDemo({
