@@ -35,28 +35,19 @@ export default defineDemo({
   },
   processes: {},
   async run({ claim, step, log }) {
-    const call = (size: number) =>
-      log.call(
-        "epoll_create",
-        `size ${size}`,
-        () => epollCreateOfSize(size),
-        undefined,
-        (fd) => (fd < 0 ? {} : { result: "an epoll" }),
-      );
+    const make = (size: number) => {
+      const tell = (fd: number) => ({ kind: fd < 0 ? errnoSymbol(-fd) : "an epoll", fd });
+      return log.call("epoll_create", `size ${size}`, () => tell(epollCreateOfSize(size))).fd;
+    };
     step(`An epoll of size 1, and ${DESCRIPTORS} descriptors that are all ready.`);
-    const epoll = call(1);
+    const epoll = make(1);
     const fds = Array.from({ length: DESCRIPTORS }, () => eventfd(1));
     const watched = fds.filter((fd) => epollControl(epoll, "add", fd, EPOLLIN) === 0).length;
     const all = new EpollEvents(DESCRIPTORS);
-    const told = log.call(
-      "epoll_wait",
-      "size 1",
-      () => epollWait(epoll, all, 0),
-      undefined,
-      (n) => ({ result: `${n} ready` }),
-    );
+    const told = epollWait(epoll, all, 0);
+    log.event("epoll_wait", { object: "size 1", result: `${told} ready` });
     claim("matters", told < DESCRIPTORS, `size 1 took ${watched} descriptors and told of ${told}`);
-    const [zero, least] = [call(0), epollCreate()];
+    const [zero, least] = [make(0), epollCreate()];
     claim(
       "any",
       zero >= 0,

@@ -5,6 +5,12 @@ import { connectedSocket, Epoll, listeningSocket } from "@ipc-playground/sockets
 const WORKERS = 4;
 const EAGAIN = -(ERRNO.EAGAIN as number);
 
+/** accept(2) in the words of the log. */
+function acceptFrom(listener: number) {
+  const fd = accept(listener);
+  return { kind: fd === EAGAIN ? "would-block" : "a connection", got: fd >= 0 };
+}
+
 /** What became of a worker: told of the connection or not, and whether it got it. */
 type Fate = "accepted" | "in vain" | "slept";
 
@@ -38,9 +44,9 @@ export default defineDemo({
     worker({ fd, text, log }): Fate {
       const listener = fd("listener");
       if (text("how") === "accept") {
-        const got = log.call("accept", "listener", () => accept(listener));
+        const { got } = log.call("accept", "listener", () => acceptFrom(listener));
         log.event("told");
-        return got < 0 ? "in vain" : "accepted";
+        return got ? "accepted" : "in vain";
       }
       using epoll = new Epoll();
       epoll.add(listener, EPOLLIN | (text("how") === "exclusive" ? EPOLLEXCLUSIVE : 0));
@@ -59,8 +65,7 @@ export default defineDemo({
       log.event("told");
       // Not before all that are told have been told: who is late would find nothing, and sleep on.
       read(fd("over"), new Uint8Array(1));
-      const got = log.call("accept", "listener", () => accept(listener));
-      return got === EAGAIN ? "in vain" : "accepted";
+      return log.call("accept", "listener", () => acceptFrom(listener)).got ? "accepted" : "in vain";
     },
   },
   async run({ start, claim, step, log }) {
@@ -72,7 +77,8 @@ export default defineDemo({
         start("worker", { as: `${how} ${i + 1}`, args: { how }, fds: { listener, over } }),
       );
       for (const worker of workers) await worker.asleep({ in: how === "accept" ? "accept" : "epoll_wait" });
-      const clients = [log.call("connect", "listener", () => connectedSocket(listener.address))];
+      log.event("connect", { object: "listener" });
+      const clients = [connectedSocket(listener.address)];
       await Promise.race(workers.map((worker) => worker.said("told")));
       // Whoever is woken is so at once: in the end each has either been told, or sleeps in its call.
       const told = new Set<string>();

@@ -77,7 +77,7 @@ export default defineDemo({
     );
     const waiter = start("waiter", { args: { idle: JSON.stringify(fits) } });
     const costs = await waiter.result<Costs>({ withinMs: 60_000 });
-    draw(costs, (result) => log.event("look", { result }));
+    log.event("plot", { object: "time for one call", note: plot(costs) });
     const [least, greatest] = [costs[0], costs.at(-1)];
     if (!least || !greatest || greatest.idle < 1_000) {
       const reason = `this process may open ${most + RESERVE} descriptors only: raise ulimit -n`;
@@ -114,13 +114,12 @@ function median(numbers: number[]): number {
 
 const micros = (ns: number) => `${(ns / 1_000).toFixed(1)} µs`;
 
-/** A bar for each, ten times as long a time being a third of the width. */
-function draw(costs: Costs, line: (text: string) => void): void {
+/** A bar for each; ten times as long a time is another third of the width. */
+function plot(costs: Costs): string {
   const least = Math.min(...costs.flatMap(({ poll, epoll }) => [poll, epoll]));
-  for (const { idle, ...ways } of costs) {
-    for (const [way, ns] of Object.entries(ways)) {
-      const bar = "█".repeat(1 + Math.min(BAR_WIDTH, Math.round((Math.log10(ns / least) * BAR_WIDTH) / 3)));
-      line(`${String(idle).padStart(5)} idle  ${way.padEnd(5)} ${bar} ${micros(ns)}`);
-    }
-  }
+  const bar = (ns: number) =>
+    "█".repeat(1 + Math.min(BAR_WIDTH, Math.round((Math.log10(ns / least) * BAR_WIDTH) / 3)));
+  const line = (way: "poll" | "epoll") => (one: Costs[number]) =>
+    `${way.padEnd(5)} ${String(one.idle).padStart(5)} idle ${bar(one[way])} ${micros(one[way])}`;
+  return [...costs.map(line("poll")), ...costs.map(line("epoll"))].join("\n");
 }
