@@ -41,4 +41,10 @@ export const socketDemos = {
   "edge-faster": new URL("./edge-faster.js", import.meta.url),
   "event-fds": new URL("./event-fds.js", import.meta.url),
   "blocking-epoll": new URL("./blocking-epoll.js", import.meta.url),
+  "echo-server": new URL("./echo-server.js", import.meta.url),
+  "half-close": new URL("./half-close.js", import.meta.url),
+  goodbye: new URL("./goodbye.js", import.meta.url),
+  "cut-or-end": new URL("./cut-or-end.js", import.meta.url),
+  heartbeat: new URL("./heartbeat.js", import.meta.url),
+  reconnect: new URL("./reconnect.js", import.meta.url),
 } as const;
