@@ -25,7 +25,7 @@ export default defineDemo({
   predict: {
     question:
       "A server has written a megabyte, all of it taken by the kernel, and closes. The client had sent something that the server never read. What does the client get?",
-    choices: ["The megabyte, then end-of-file", "A part of it, then ECONNRESET", "Nothing at all"],
+    choices: ["The megabyte, then end-of-file", "A part of it", "Nothing at all"],
     answer: 1,
     because:
       "The kernel takes unread input for a sign that something went wrong: it sends RST instead of FIN, and throws away what it had not delivered.",

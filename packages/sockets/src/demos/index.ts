@@ -47,4 +47,8 @@ export const socketDemos = {
   "cut-or-end": new URL("./cut-or-end.js", import.meta.url),
   heartbeat: new URL("./heartbeat.js", import.meta.url),
   reconnect: new URL("./reconnect.js", import.meta.url),
+  framing: new URL("./framing.js", import.meta.url),
+  "json-frames": new URL("./json-frames.js", import.meta.url),
+  "file-transfer": new URL("./file-transfer.js", import.meta.url),
+  resume: new URL("./resume.js", import.meta.url),
 } as const;
