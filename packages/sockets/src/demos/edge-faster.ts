@@ -1,5 +1,5 @@
 import { defineDemo } from "@ipc-playground/lab-kit";
-import { blockedCall, close, pipe2, recv, send } from "@ipc-playground/libc";
+import { blockedCall, close, getAffinity, pipe2, recv, send, setAffinity } from "@ipc-playground/libc";
 import {
   connectedSocket,
   EpollEcho,
@@ -10,8 +10,8 @@ import {
 
 const TRIGGERS = ["level", "edge"] as const;
 /** Round trips in a row; and how often, each server in turn. */
-const ROUND_TRIPS = 50;
-const SERIES = 41;
+const ROUND_TRIPS = 20;
+const SERIES = 101;
 const QUIET_MESSAGES = 20;
 const MESSAGE = new Uint8Array(100);
 const MUCH = 1.5;
@@ -40,15 +40,17 @@ export default defineDemo({
     because: "After the message it must read once more, to hear EAGAIN. Level-triggered it just waits again.",
   },
   processes: {
-    server({ fd, text, log }): Calls {
+    server({ fd, text, number, log }): Calls {
+      setAffinity(0, [number("cpu")]);
       using server = new EpollEcho(text("trigger") as Trigger);
       send(fd("tell"), Buffer.from(String(server.address.port)));
       log.event("listen", { object: `${text("trigger")}-triggered` });
       server.run(fd("until"));
       return server.calls;
     },
-    /** Plays ping-pong with both servers, in turns. Nanoseconds for a round trip, each series. */
+    /** Plays ping-pong with both servers, in turns. Nanoseconds for a round trip in the best series. */
     client({ number, log }) {
+      setAffinity(0, [number("cpu")]);
       const sockets = TRIGGERS.map((trigger) =>
         connectedSocket({ host: "127.0.0.1", port: number(trigger) }),
       );
@@ -66,10 +68,13 @@ export default defineDemo({
           costs[which]?.push(Number(process.hrtime.bigint() - began) / ROUND_TRIPS);
         }
       });
-      return costs.map((all) => all.sort((a, b) => a - b)[all.length >> 1]);
+      // What comes on top of the best series is the machine's, which is busy with others.
+      return costs.map((all) => Math.min(...all));
     },
   },
   async run({ start, until, claim, step, log }) {
+    // Both servers on one processor and the client on another: or the scheduler decides the race.
+    const [theirs = 0, ours = theirs] = getAffinity(0) as number[];
     /** Both servers, and what they did when they are told to end. */
     const serve = async (when: string) => {
       const [over, end] = pipe2() as [number, number];
@@ -77,7 +82,7 @@ export default defineDemo({
       const servers = TRIGGERS.map((trigger, i) =>
         start("server", {
           as: `${trigger}, ${when}`,
-          args: { trigger },
+          args: { trigger, cpu: theirs },
           fds: { until: over, tell: tells[i]?.[0] as UnixSocket },
         }),
       );
@@ -98,7 +103,7 @@ export default defineDemo({
     step("Two echo servers on raw epoll, and one client that asks them in turns, as fast as it can.");
     const busy = await serve("busy");
     const client = start("client", {
-      args: { level: busy.ports[0] as number, edge: busy.ports[1] as number },
+      args: { cpu: ours, level: busy.ports[0] as number, edge: busy.ports[1] as number },
     });
     const [level = 0, edge = 0] = await client.result<number[]>({ withinMs: 60_000 });
     const [levelBusy = 0, edgeBusy = 0] = await busy.finish();

@@ -25,6 +25,8 @@ interface Connection {
 
 const EAGAIN = -(ERRNO.EAGAIN as number);
 const GONE = new Set([-(ERRNO.ECONNABORTED as number), -(ERRNO.EINTR as number)]);
+/** Asked for once, and for good: an edge that nobody waits for costs little. */
+const EDGES = EPOLLIN | EPOLLOUT | EPOLLET;
 const NOTHING = new Uint8Array(0);
 /** Bytes that are read at once. */
 const CHUNK_BYTES = 65_536;
@@ -43,8 +45,6 @@ export class EpollEcho implements Disposable {
   readonly #trigger: Trigger;
   readonly #connections = new Map<number, Connection>();
   readonly #buffer = new Uint8Array(CHUNK_BYTES);
-  /** Edge-triggered, and not read to the end: nobody will tell of them again. */
-  #unfinished = new Set<Connection>();
   #full = false;
 
   /** @throws {IpcError} as {@link listeningSocket} */
@@ -76,20 +76,21 @@ export class EpollEcho implements Disposable {
   turn(withinMs = Number.POSITIVE_INFINITY): number[] {
     this.calls.epoll_wait++;
     const others: number[] = [];
-    const events = this.epoll.wait(this.#mayWait(withinMs));
+    const events = this.epoll.wait(this.#full ? Math.min(withinMs, FULL_MS) : withinMs);
     if (this.#full) this.#listenAgain();
     for (const { fd } of events) {
+      // One that came in this very turn may have the number of one that ended in it: to look early is no harm.
       const connection = this.#connections.get(fd);
-      // One that came in this very turn may have the number of one that ended in it: to serve it early is no harm.
-      if (connection !== undefined) this.#unfinished.add(connection);
+      if (connection !== undefined) this.#serve(connection);
       else if (fd === this.#listener) this.#accept();
       else others.push(fd);
     }
-    const ready = this.#unfinished;
-    this.#unfinished = new Set();
-    for (const connection of ready)
-      this.#trigger === "level" ? this.#level(connection) : this.#edge(connection);
     return others;
+  }
+
+  #serve(connection: Connection): void {
+    if (this.#trigger === "level") this.#level(connection);
+    else this.#edge(connection);
   }
 
   /** Level-triggered: read once. If that leaves something, the next epoll_wait says so again. */
@@ -106,8 +107,11 @@ export class EpollEcho implements Disposable {
   #edge(connection: Connection): void {
     if (connection.unsent.length > 0 && !this.#flush(connection)) return;
     for (let chunks = 0; connection.unsent.length === 0; chunks++) {
-      // Who sends without end must not starve the others.
-      if (chunks === CHUNKS_PER_TURN) return void this.#unfinished.add(connection);
+      // Who sends without end must not starve the others: to ask anew puts it at the end of the list of ready ones.
+      if (chunks === CHUNKS_PER_TURN) {
+        this.#watch(connection, EDGES);
+        return;
+      }
       if (!this.#echo(connection)) return;
     }
   }
@@ -150,7 +154,7 @@ export class EpollEcho implements Disposable {
       }
       setSocketOption(fd, "TCP_NODELAY", 1);
       this.#connections.set(fd, { fd, unsent: NOTHING });
-      this.epoll.add(fd, this.#trigger === "level" ? EPOLLIN : EPOLLIN | EPOLLOUT | EPOLLET);
+      this.epoll.add(fd, this.#trigger === "level" ? EPOLLIN : EDGES);
       this.calls.epoll_ctl++;
     }
   }
@@ -162,15 +166,9 @@ export class EpollEcho implements Disposable {
 
   #end(connection: Connection): false {
     this.#connections.delete(connection.fd);
-    this.#unfinished.delete(connection);
     // With its last descriptor a socket leaves the epoll by itself.
     close(connection.fd);
     return false;
-  }
-
-  #mayWait(withinMs: number): number {
-    if (this.#unfinished.size > 0) return 0;
-    return this.#full ? Math.min(withinMs, FULL_MS) : withinMs;
   }
 
   #listenAgain(): void {
