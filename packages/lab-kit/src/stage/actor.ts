@@ -194,6 +194,7 @@ const SYSCALL_OF_OPERATION: Readonly<Record<string, string>> = {
   write: "write",
   open: "openat",
   poll: "poll",
+  epoll_wait: process.arch === "x64" ? "epoll_wait" : "epoll_pwait",
   accept: "accept4",
   connect: "connect",
   send: "sendto",
