@@ -1,12 +1,5 @@
 import { closeSync, openSync, readdirSync, readSync, writeFileSync } from "node:fs";
-import {
-  close,
-  getSocketOption,
-  pipe2,
-  read,
-  resourceLimit,
-  setSoftLimit,
-} from "@ipc-playground/libc";
+import { close, getSocketOption, pipe2, read, resourceLimit, setSoftLimit } from "@ipc-playground/libc";
 import {
   DESCRIPTORS_PER_MESSAGE,
   listenUnix,
