@@ -23,7 +23,7 @@ await runProgram(async () => {
 
   client.on("connecting", (attempt) => attempt > 1 && notice(`try ${attempt}`));
   client.on("connected", async (socket) => {
-    notice(`connected to ${addressText(address)}; /status, /clear, /quit, all else goes to the server`);
+    notice(`connected to ${addressText(address)}; /status, /clear, /quit are mine`);
     prompt.lines.resume();
     prompt.ask();
     if (inputEnded) socket.end();

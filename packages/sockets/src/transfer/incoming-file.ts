@@ -7,11 +7,10 @@ import { IpcError } from "@ipc-playground/contract";
 import { flock, LOCK_EX, LOCK_NB } from "@ipc-playground/libc";
 import { digestOf } from "./digest.ts";
 import { fileError } from "./file-errors.ts";
-import { LOCK_WITHIN_MS } from "./limits.ts";
 import { safeName, shownName } from "./safe-name.ts";
 import type { Offer } from "./wire.ts";
 
-/** Called while bytes that are there already are checked. */
+/** Called while bytes that are there already are checked; 0 while another connection is waited for. */
 type OnChecked = (bytes: number) => void;
 
 /**
@@ -43,9 +42,14 @@ export class IncomingFile implements AsyncDisposable {
    * @throws {IpcError} UNSAFE_NAME, FILE_EXISTS, DISK_FULL, FILE_UNWRITABLE, NO_SUCH_FILE
    * @throws {IpcError} TRANSFER_REFUSED: another connection is at it.
    */
-  static async open(folder: string, offer: Offer, onChecked?: OnChecked): Promise<IncomingFile | "whole"> {
+  static async open(
+    folder: string,
+    offer: Offer,
+    lockWithinMs: number,
+    onChecked?: OnChecked,
+  ): Promise<IncomingFile | "whole"> {
     safeName(offer.name);
-    const deadline = performance.now() + LOCK_WITHIN_MS;
+    const deadline = performance.now() + lockWithinMs;
     for (;;) {
       if (await isWhole(folder, offer, onChecked)) {
         await unlink(partPath(folder, offer)).catch(() => {});
@@ -54,7 +58,7 @@ export class IncomingFile implements AsyncDisposable {
       const handle = await openPart(partPath(folder, offer));
       try {
         // Of a connection that was cut, one side may not know yet: it still holds the lock.
-        await lock(handle, offer, deadline);
+        await lock(handle, offer, deadline, onChecked);
         if (await isStill(handle, partPath(folder, offer)))
           return await IncomingFile.#resume(folder, offer, handle, onChecked);
       } catch (error) {
@@ -170,7 +174,12 @@ async function openPart(path: string): Promise<FileHandle> {
 }
 
 /** flock(2), which goes with the process, however that ends. */
-async function lock(handle: FileHandle, offer: Offer, deadline: number): Promise<void> {
+async function lock(
+  handle: FileHandle,
+  offer: Offer,
+  deadline: number,
+  onChecked?: OnChecked,
+): Promise<void> {
   while (flock(handle.fd, LOCK_EX | LOCK_NB) < 0) {
     if (performance.now() > deadline) {
       throw new IpcError(
@@ -179,6 +188,7 @@ async function lock(handle: FileHandle, offer: Offer, deadline: number): Promise
         "wait until that one is done, or is gone",
       );
     }
+    onChecked?.(0);
     await delay(10);
   }
 }

@@ -10,11 +10,14 @@ export const NAME_BYTES = 255;
 /** The receiver says how far it is after so many bytes. */
 export const REPORT_EVERY_BYTES = 1_048_576;
 
-/** While the receiver reads what it has already, it gives a sign of life after so many bytes. */
-export const CHECKED_EVERY_BYTES = 67_108_864;
+/** While the receiver reads what it has already, or waits, it gives a sign of life this often, in milliseconds. */
+export const SIGN_OF_LIFE_MS = 1_000;
 
 /** Milliseconds in which something must come or go, or the connection is given up. */
 export const DEFAULT_STALL_MS = 30_000;
 
-/** Milliseconds that a receiver waits for an earlier connection with the same file to be given up. */
-export const LOCK_WITHIN_MS = 5_000;
+/**
+ * Milliseconds that a receiver waits for an earlier connection with the same file, after that one
+ * must have been given up: of one that was cut without a word, it learns only then.
+ */
+export const LOCK_AFTER_STALL_MS = 5_000;

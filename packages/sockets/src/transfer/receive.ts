@@ -7,10 +7,11 @@ import { goodbye } from "../tcp/goodbye.ts";
 import { inPlainWords } from "../tcp/words.ts";
 import { IncomingFile } from "./incoming-file.ts";
 import {
-  CHECKED_EVERY_BYTES,
   DEFAULT_MAX_FILE_BYTES,
   DEFAULT_STALL_MS,
+  LOCK_AFTER_STALL_MS,
   REPORT_EVERY_BYTES,
+  SIGN_OF_LIFE_MS,
 } from "./limits.ts";
 import {
   type FromReceiver,
@@ -78,7 +79,12 @@ export async function receiveFile(
 }
 
 async function converse(wire: Wire, folder: string, options: ReceiveOptions): Promise<ReceivedFile> {
-  const { maxBytes = DEFAULT_MAX_FILE_BYTES, onProgress, durable = true } = options;
+  const {
+    maxBytes = DEFAULT_MAX_FILE_BYTES,
+    onProgress,
+    durable = true,
+    stallMs = DEFAULT_STALL_MS,
+  } = options;
   const messages = wire.iterator({ destroyOnReturn: false }) as AsyncIterator<
     Uint8Array | FromSender,
     undefined
@@ -93,10 +99,10 @@ async function converse(wire: Wire, folder: string, options: ReceiveOptions): Pr
     );
   };
   const offer = parseOffer(await next(), maxBytes);
-  let checked = 0;
-  const opened = await IncomingFile.open(folder, offer, (bytes) => {
-    if (bytes - checked < CHECKED_EVERY_BYTES) return;
-    checked = bytes;
+  let signOfLifeMs = performance.now();
+  const opened = await IncomingFile.open(folder, offer, stallMs + LOCK_AFTER_STALL_MS, () => {
+    if (performance.now() - signOfLifeMs < SIGN_OF_LIFE_MS) return;
+    signOfLifeMs = performance.now();
     wire.write({ type: "checking" });
   });
   if (opened === "whole") return { offer, resumedFrom: offer.size };

@@ -85,6 +85,8 @@ class Wire {
       to.once("drain", () => from.resume());
     }
     if (this.#left > 0) return;
+    // Nothing passes behind the place of the cut: a wire that lost bytes in the middle would be another test.
+    for (const socket of this.#sockets) socket.removeAllListeners("data").pause();
     this.#left = Number.POSITIVE_INFINITY;
     this.#onSpent();
   }
@@ -123,7 +125,8 @@ test.each([1, 2])(
         Math.floor(random() * 4)
       ] as keyof typeof cuts;
       const spent = new Promise<"cut">((resolve) => wire.after(bytes, () => resolve("cut")));
-      const done = once(sender, "exit").then(([code]) => code as number | null);
+      sender.removeAllListeners("exit");
+      const done = new Promise<number | null>((resolve) => sender.once("exit", resolve));
       const outcome = await Promise.race([spent, done]);
       // Done too early, it is asked to send the same again, which is cut as well.
       if (outcome !== "cut") {
@@ -141,6 +144,7 @@ test.each([1, 2])(
         const gone = once(victim, "exit");
         victim.kill("SIGKILL");
         await gone;
+        wire.cut("end");
         if (kind === "sender") sender = run("sender.mjs", path, String(wire.port));
         else receiver = await runReceiver(into, wire);
       }

@@ -192,7 +192,7 @@ test("garbage, half a frame, and a header that claims 4 GiB: the connection ends
 
 test("a sender that stops in the middle is given up, and what came is kept for it", async () => {
   const into = folder();
-  const { server, outcomes } = await receiving(into, { stallMs: 50 });
+  const { server, outcomes } = await receiving(into, { stallMs: 500 });
   await say(server, offer(), Buffer.from("ab"));
   await until(() => outcomes.length === 1);
   expect(outcomes).toMatchObject([{ code: "PEER_SILENT" }]);
