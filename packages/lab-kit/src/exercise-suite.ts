@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { allPids, processStat } from "@ipc-playground/libc";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { checkSubmission, type ScheduleResult } from "./check-submission.ts";
 import type { Exercise } from "./exercise.ts";
 import type { Lab } from "./lab.ts";
+import { removeRun } from "./run-directory.ts";
 
 /** A hang takes a second to be one; a submission that runs for ever takes ten. */
 const TIMEOUT_MS = 60_000;
@@ -13,6 +14,8 @@ const TIMEOUT_MS = 60_000;
  * wrong programs are caught as it is written, and no process is left. Call it in a test file and await it.
  */
 export async function testExercises(lab: Lab): Promise<void> {
+  afterAll(removeRun);
+
   test("the exercises of lab.ts are the folders that have a check.ts", () => {
     const folders = readdirSync(new URL("exercises/", lab.folder), { withFileTypes: true })
       .filter((entry) => existsSync(new URL(`exercises/${entry.name}/check.ts`, lab.folder)))
