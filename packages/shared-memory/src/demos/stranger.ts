@@ -1,7 +1,8 @@
 import { closeSync, openSync, readdirSync, statSync } from "node:fs";
 import { defineDemo } from "@ipc-playground/lab-kit";
-import { allPids, futexWait, futexWake, memoryMaps, openDescriptors } from "@ipc-playground/libc";
+import { futexWait, futexWake, openDescriptors } from "@ipc-playground/libc";
 import { createMemfd, mapMemfd, POSIX_FOLDER, type SharedMemory } from "@ipc-playground/shared-memory";
+import { holders } from "./holders.ts";
 
 /** Words: set when the stranger has been there, and what the two say to each other. */
 const [MET, QUESTION, ANSWER] = [0, 1, 2];
@@ -117,14 +118,4 @@ function isListed(path: string): boolean {
     const found = statSync(`${POSIX_FOLDER}/${entry}`, { throwIfNoEntry: false });
     return found?.ino === ino && found.dev === dev;
   });
-}
-
-/** In how many processes that we may inspect a memory file of that name is open or mapped. */
-function holders(name: string): number {
-  const has = (text: string) => text.includes(`/memfd:${name}`);
-  return allPids().filter(
-    (pid) =>
-      openDescriptors(pid)?.some(({ target }) => has(target)) ||
-      memoryMaps(pid)?.some(({ path }) => has(path)),
-  ).length;
 }
