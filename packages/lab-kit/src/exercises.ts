@@ -1,1 +1,1 @@
-export { placeIn, resultOf, submitted, type Witness } from "./submission.ts";
+export { Onlooker, placeIn, resultOf, submitted, type Witness } from "./submission.ts";

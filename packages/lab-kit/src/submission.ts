@@ -98,13 +98,16 @@ export function placeIn(stack: unknown): string {
 }
 
 /** The witness of processes that start no others. */
-class Onlooker implements Witness {
+export class Onlooker implements Witness {
   readonly #actors: readonly Actor[];
+  readonly #stateOf: (actor: Actor) => string;
   #seen = "";
   #since = 0;
 
-  constructor(actors: readonly Actor[]) {
+  /** @param stateOf How things stand with one of them, to follow its name. */
+  constructor(actors: readonly Actor[], stateOf = whereIs) {
     this.#actors = actors;
+    this.#stateOf = stateOf;
   }
 
   isStill(): boolean {
@@ -115,10 +118,12 @@ class Onlooker implements Witness {
   }
 
   story(): string {
-    return this.#actors
-      .map((actor) => `${actor.name} ${actor.running ? "is " : ""}${actor.whereabouts()}`)
-      .join("; ");
+    return this.#actors.map((actor) => `${actor.name} ${this.#stateOf(actor)}`).join("; ");
   }
+}
+
+function whereIs(actor: Actor): string {
+  return `${actor.running ? "is " : ""}${actor.whereabouts()}`;
 }
 
 /** State and context switches: two equal ones, and it was not on a processor in between. proc_pid_status(5) */
