@@ -41,6 +41,8 @@ export {
   UDP_IPV6_BYTES,
   UNIX_PATH_BYTES,
 } from "./limits.ts";
+export { onStop, plain } from "./programs/ending.ts";
+export { Prompt, type PromptOptions } from "./programs/prompt.ts";
 export { SocketHandle, type Unready, type Waits } from "./socket-handle.ts";
 export { type Address, addressText, parsePort } from "./tcp/address.ts";
 export { type BackoffOptions, fullJitter } from "./tcp/backoff.ts";
@@ -50,9 +52,9 @@ export { type ConnectOptions, connect } from "./tcp/connect.ts";
 export type { Connection, ConnectionInfo } from "./tcp/connection.ts";
 export { echoLines } from "./tcp/echo-lines.ts";
 export { failureAsMessage } from "./tcp/failure-as-message.ts";
-export { type FrameDeadlineOptions, frameDeadline } from "./tcp/frame-deadline.ts";
+export { type Cuttable, type FrameDeadlineOptions, frameDeadline } from "./tcp/frame-deadline.ts";
 export { drained, goodbye } from "./tcp/goodbye.ts";
-export { Heartbeat, type HeartbeatOptions } from "./tcp/heartbeat.ts";
+export { Heartbeat, type HeartbeatOptions, type Pulse } from "./tcp/heartbeat.ts";
 export { MessageService, type MessageServiceOptions } from "./tcp/message-service.ts";
 export { type ClientState, ReconnectingClient, type ReconnectOptions } from "./tcp/reconnecting-client.ts";
 export { type RoundTripSummary, RoundTrips } from "./tcp/round-trips.ts";
@@ -97,4 +99,4 @@ export type {
 export { type PathState, pathState } from "./unix/stale-path.ts";
 export { UnixListener } from "./unix/unix-listener.ts";
 export { UnixSocket } from "./unix/unix-socket.ts";
-export { visible } from "./visible.ts";
+export { hasActive, visible } from "./visible.ts";

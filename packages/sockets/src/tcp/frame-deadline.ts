@@ -1,4 +1,3 @@
-import type { Duplex } from "node:stream";
 import { IpcError } from "@ipc-playground/contract";
 import type { Codec } from "@ipc-playground/framing";
 import { type Clock, systemClock } from "./clock.ts";
@@ -12,13 +11,19 @@ export interface FrameDeadlineOptions {
   clock?: Clock;
 }
 
+/** What a deadline can cut: a stream, or what stands for one. */
+export interface Cuttable {
+  once(event: "close", listener: () => void): unknown;
+  destroy(error: IpcError): unknown;
+}
+
 /**
  * The codec for one stream whose peer must finish what it begins: a byte now and then keeps any idle timer
  * happy for ever ("slowloris"), but not this one. The stream of a peer that is late is destroyed with
  * DEADLINE_PASSED. Time in which nobody asks for frames does not count.
  */
 export function frameDeadline<In, Out>(
-  stream: Duplex,
+  stream: Cuttable,
   codec: Codec<In, Out>,
   options: FrameDeadlineOptions = {},
 ): Codec<In, Out> {

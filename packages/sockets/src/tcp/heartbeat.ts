@@ -1,4 +1,3 @@
-import type { Duplex } from "node:stream";
 import { IpcError } from "@ipc-playground/contract";
 import type { JsonMessage } from "@ipc-playground/framing";
 import { type Clock, systemClock } from "./clock.ts";
@@ -20,6 +19,15 @@ export interface HeartbeatOptions {
   clock?: Clock;
 }
 
+/** What a heartbeat beats in: the framed stream of a connection, or what stands for one. */
+export interface Pulse {
+  once(event: "close", listener: () => void): unknown;
+  write(message: object): unknown;
+  destroy(error: IpcError): unknown;
+  /** Whether what was written before still waits for the peer to read. */
+  readonly writableNeedDrain: boolean;
+}
+
 /**
  * Finds out whether the other side of a stream of messages is still there: a connection whose peer lost
  * its power says nothing for ever, and TCP's own keep-alive asks after two hours. tcp(7)
@@ -29,7 +37,7 @@ export interface HeartbeatOptions {
  * is cut: the stream is destroyed with PEER_SILENT.
  */
 export class Heartbeat implements Disposable {
-  readonly #stream: Duplex;
+  readonly #stream: Pulse;
   readonly #options: HeartbeatOptions;
   readonly #clock: Clock;
   readonly #roundTrips = new RoundTrips();
@@ -42,7 +50,7 @@ export class Heartbeat implements Disposable {
   #callOff: () => void = () => {};
   #stopped = false;
 
-  constructor(stream: Duplex, options: HeartbeatOptions = {}) {
+  constructor(stream: Pulse, options: HeartbeatOptions = {}) {
     this.#stream = stream;
     this.#options = options;
     this.#clock = options.clock ?? systemClock;

@@ -1,0 +1,1 @@
+export { DEFAULT_LIMITS, DEFAULT_PORT, type LimitName, LIMITS, type Limits } from "./limits.ts";
