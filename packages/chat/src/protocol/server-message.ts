@@ -52,7 +52,7 @@ export type ServerMessage =
       /** A secret of this person: with it, a client that was cut off is itself again. */
       token: string;
       rooms: RoomState[];
-      capabilities: string[];
+      capabilities: readonly string[];
       /** Everybody on the server, in whatever room. */
       online: number;
     }
@@ -73,7 +73,8 @@ export type ServerMessage =
   /** The operator says something to everybody. */
   | { type: "notice"; text: string; at: number }
   | { type: "shutdown"; backInMs: number }
-  | { type: "done"; id?: string; what: string }
+  /** It is done. `left`: a room that one is no longer in. */
+  | { type: "done"; id?: string; what: string; left?: string }
   | { type: "error"; id?: string; code: RefusalCode; fact: string; nextStep: string; final?: true };
 
 export type ServerMessageOf<T extends ServerMessage["type"]> = Extract<ServerMessage, { type: T }>;

@@ -1,0 +1,11 @@
+export { ChatCore } from "../core/chat-core.ts";
+export type { Effect } from "../core/effect.ts";
+export type { Visitor } from "../core/person.ts";
+export { LOOPBACK } from "./admission.ts";
+export type { ChatServer } from "./chat-server.ts";
+export { Counters, ENDINGS, type Ending } from "./counters.ts";
+export type { FrontDoor, Request, Visit } from "./door.ts";
+export { frameDoor } from "./frame-door.ts";
+export { LINE_COMMANDS } from "./line-commands.ts";
+export { lineDoor } from "./line-door.ts";
+export { type ChatServerOptions, serveChat } from "./serve-chat.ts";

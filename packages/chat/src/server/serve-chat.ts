@@ -1,0 +1,79 @@
+import { createSecureContext, type SecureContext } from "node:tls";
+import { IpcError } from "@ipc-playground/contract";
+import { serve } from "@ipc-playground/sockets";
+import { type Logger, pino } from "pino";
+import { DEFAULT_LIMITS, type Limits } from "../limits.ts";
+import { Admission } from "./admission.ts";
+import { ChatServer, refusalLine } from "./chat-server.ts";
+import type { FrontDoor } from "./door.ts";
+import { frameDoor } from "./frame-door.ts";
+import { newHistograms } from "./histograms.ts";
+import { lineDoor } from "./line-door.ts";
+import { Password } from "./password.ts";
+
+export interface ChatServerOptions {
+  /** Default: 127.0.0.1, for this machine alone. */
+  host?: string;
+  /** Default: 0, the kernel finds a free one. */
+  port?: number;
+  /** What the server calls itself. Default: `chat`. */
+  name?: string;
+  /** Nobody comes in without it. Default: none. */
+  password?: string | undefined;
+  /** Certificate and key, as PEM texts: everything goes over TLS then. */
+  tls?: { cert: string; key: string } | undefined;
+  /** Other than the defaults. */
+  limits?: Partial<Limits>;
+  /** Addresses or networks (`10.0.0.0/8`) of which more may come at once. Default: loopback. */
+  exempt?: readonly string[] | undefined;
+  /** The first that opens at a connection's first byte takes it. Default: frames, then lines. */
+  doors?: readonly FrontDoor[];
+  /** Default: nothing is logged. The text of a message never is. */
+  logger?: Logger;
+}
+
+/**
+ * Run a chat server.
+ *
+ * @throws {IpcError} ADDRESS_IN_USE, NO_PERMISSION, BAD_ADDRESS, NAME_NOT_FOUND
+ * @throws {IpcError} BAD_ARGUMENT: the certificate or the key is none, or they do not belong together.
+ */
+export async function serveChat(options: ChatServerOptions = {}): Promise<ChatServer> {
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const { password, tls } = options;
+  const chat = new ChatServer({
+    name: options.name ?? "chat",
+    limits,
+    doors: options.doors ?? [frameDoor, lineDoor],
+    admission: new Admission(limits, options.exempt),
+    password: password === undefined ? undefined : await Password.of(password),
+    secureContext: tls === undefined ? undefined : contextOf(tls),
+    histograms: newHistograms(),
+    log: options.logger ?? pino({ level: "silent" }),
+  });
+  const tcp = await serve(chat.accept, {
+    host: options.host ?? "127.0.0.1",
+    port: options.port ?? 0,
+    maxConnections: limits.connections,
+    // Of those who are in, their sessions take leave; this is for those who do not get in.
+    farewell: (socket, why) => {
+      if (why.code === "CONNECTION_LOST" || tls !== undefined) return;
+      socket.write(refusalLine({ code: "SERVER_FULL", fact: why.fact, nextStep: why.nextStep }));
+    },
+  });
+  chat.listensBy(tcp);
+  return chat;
+}
+
+function contextOf({ cert, key }: { cert: string; key: string }): SecureContext {
+  try {
+    return createSecureContext({ cert, key });
+  } catch (cause) {
+    throw new IpcError(
+      "BAD_ARGUMENT",
+      `the certificate and the key cannot be used: ${(cause as Error).message}`,
+      "give a certificate in PEM and the key that belongs to it",
+      { cause },
+    );
+  }
+}
