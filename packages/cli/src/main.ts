@@ -6,6 +6,7 @@ import { complain, EXIT } from "./exit.ts";
 const COMMANDS: Record<string, () => Promise<Command>> = {
   lab: async () => (await import("./lab/command.ts")).labCommand(),
   bench: async () => (await import("./bench/command.ts")).benchCommand(),
+  chat: async () => (await import("./chat/command.ts")).chatCommand(),
 };
 
 // A reader that has seen enough (`pnpm lab pipe | head -1`) is no error.

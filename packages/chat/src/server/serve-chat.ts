@@ -36,10 +36,10 @@ export interface ChatServerOptions {
  * Run a chat server.
  *
  * @throws {IpcError} ADDRESS_IN_USE, NO_PERMISSION, BAD_ADDRESS, NAME_NOT_FOUND
- * @throws {IpcError} BAD_ARGUMENT: the certificate or the key is none, or they do not belong together.
+ * @throws {IpcError} BAD_ARGUMENT: a limit is no limit; the certificate or the key is none, or they do not belong together.
  */
 export async function serveChat(options: ChatServerOptions = {}): Promise<ChatServer> {
-  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const limits = checked({ ...DEFAULT_LIMITS, ...options.limits });
   const { password, tls } = options;
   const chat = new ChatServer({
     name: options.name ?? "chat",
@@ -63,6 +63,20 @@ export async function serveChat(options: ChatServerOptions = {}): Promise<ChatSe
   });
   chat.listensBy(tcp);
   return chat;
+}
+
+/** A frame's length has 4 bytes, and the first of them is 0: it is what tells the doors apart. */
+const MOST_FRAME_BYTES = 0xff_ff_ff;
+
+function checked(limits: Limits): Limits {
+  const wrong = Object.entries(limits).find(([, value]) => !(value > 0));
+  if (wrong === undefined && limits.frameBytes <= MOST_FRAME_BYTES) return limits;
+  const [name, value] = wrong ?? ["frameBytes", limits.frameBytes];
+  throw new IpcError(
+    "BAD_ARGUMENT",
+    `the limit ${name} cannot be ${value}`,
+    `give a number over 0; frames have at most ${MOST_FRAME_BYTES} bytes`,
+  );
 }
 
 function contextOf({ cert, key }: { cert: string; key: string }): SecureContext {

@@ -1,0 +1,42 @@
+import { userInfo } from "node:os";
+import { connectChat, parseServer } from "@ipc-playground/chat";
+import { joinChat } from "@ipc-playground/chat/terminal";
+import { passwordFrom, textOf } from "./secrets.ts";
+
+export interface JoinOptions {
+  nick?: string;
+  room?: string;
+  tls?: true;
+  tlsCa?: string;
+  passwordFile?: string;
+  plain?: true;
+}
+
+/** `pnpm chat join`. Returns the exit status. */
+export async function joinCommand(where: string | undefined, options: JoinOptions): Promise<number> {
+  const server = parseServer(where);
+  const password = passwordFrom(options.passwordFile);
+  const { room, tlsCa } = options;
+  const tls = tlsCa === undefined ? options.tls && {} : { ca: textOf(tlsCa) };
+  const client = connectChat({
+    ...server,
+    nick: options.nick ?? userNick(),
+    ...(room !== undefined && { rooms: room.split(",") }),
+    ...(password !== undefined && { password }),
+    ...(tls !== undefined && { tls }),
+  });
+  return joinChat({
+    client,
+    server: where ?? `${server.host}:${server.port}`,
+    plain: options.plain === true,
+  });
+}
+
+/** The user's name on this machine, as far as it can be a nickname. */
+function userNick(): string {
+  const plain = userInfo()
+    .username.replace(/[^A-Za-z0-9_-]/g, "")
+    .replace(/^[^A-Za-z]+/, "");
+  // "root" is reserved, so that nobody passes for somebody who runs the server.
+  return plain === "" || plain === "root" ? `guest${process.pid}` : plain.slice(0, 32);
+}
