@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import { LIMITS, REFUSALS } from "../../packages/chat/dist/index.js";
+import { chatCommand } from "../../packages/cli/dist/chat/command.js";
 import { labCommand } from "../../packages/cli/dist/lab/command.js";
 import { LABS } from "../../packages/cli/dist/labs.js";
 import { ERROR_CODES } from "../../packages/contract/dist/index.js";
@@ -33,6 +35,26 @@ test("README.md has a row for every package, and no other", () => {
 test("README.md has a row for every lab, and no other", () => {
   const rows = [...page("README.md").matchAll(/^\| \[`pnpm lab ([^`]+)`\]/gm)].map((match) => match[1]);
   expect(rows).toEqual(LABS.map((lab) => lab.name));
+});
+
+test("packages/chat/README.md has a row for every limit and every refusal, as the code has them", () => {
+  const text = page("packages/chat/README.md");
+  for (const [name, { value, unit, says }] of Object.entries(LIMITS)) {
+    expect(text).toContain(`| \`${name}\` | ${value.toLocaleString("en")} ${unit} | ${says} |`);
+  }
+  for (const [code, meaning] of Object.entries(REFUSALS))
+    expect(text).toContain(`| \`${code}\` | ${meaning} |`);
+  const listed = [...text.matchAll(/^\| `(\w+)` \|/gm)].map((match) => match[1] as string);
+  const known = [...Object.keys(LIMITS), ...Object.keys(REFUSALS)];
+  expect(listed.filter((name) => /[A-Z]/.test(name) && !known.includes(name))).toEqual([]);
+});
+
+test("docs/start.md lists every command of `pnpm chat`", () => {
+  for (const command of chatCommand().commands) {
+    expect(listed("docs/start.md").map((row) => row.split(" ").slice(0, 3).join(" "))).toContain(
+      `pnpm chat ${command.name()}`,
+    );
+  }
 });
 
 test("docs/start.md lists every command of `pnpm lab`", () => {

@@ -36,7 +36,7 @@ export function sources({ folder }: Member): { path: string; text: string }[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter(
       (path) =>
-        path.endsWith(".ts") && !/(^|\/)(dist|node_modules|test)\//.test(path) && !path.endsWith(".d.ts"),
+        /\.tsx?$/.test(path) && !/(^|\/)(dist|node_modules|test)\//.test(path) && !path.endsWith(".d.ts"),
     )
     .map((path) => ({ path: join(folder, path), text: readFileSync(join(folder, path), "utf8") }));
 }
