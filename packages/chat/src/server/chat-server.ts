@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
 import type { SecureContext } from "node:tls";
 import { TLSSocket } from "node:tls";
-import type { Connection, TcpServer } from "@ipc-playground/sockets";
+import { type Connection, goodbye, type TcpServer } from "@ipc-playground/sockets";
 import type { Logger } from "pino";
 import { ChatCore } from "../core/chat-core.ts";
 import type { Limits } from "../limits.ts";
@@ -107,7 +107,7 @@ export class ChatServer implements SessionHost, AsyncDisposable {
       this.#parts.log.info({ sessions: this.#sessions.size }, "draining");
       this.#delivery.flush();
       this.#delivery.carryOut(this.#core.tellAll({ type: "shutdown", backInMs }));
-      for (const session of this.#sessions) session.end("shutdown", "the server stopped");
+      this.#endAll();
     }
     return this.#close(this.limits.flushMs);
   }
@@ -115,6 +115,7 @@ export class ChatServer implements SessionHost, AsyncDisposable {
   /** Stop at once. */
   async close(): Promise<void> {
     this.#draining = true;
+    this.#endAll();
     await this.#close(0);
   }
 
@@ -133,8 +134,7 @@ export class ChatServer implements SessionHost, AsyncDisposable {
       this.counters.endings.refused++;
       this.#parts.log.info({ from: connection.peer, code: why.code }, "refused");
       // Nobody knows yet which door it is for. A line is readable for people, and no frame begins like it.
-      socket.end(refusalLine(why));
-      socket.resume();
+      void goodbye(socket, refusalLine(why));
       return;
     }
     this.counters.connections++;
@@ -148,6 +148,9 @@ export class ChatServer implements SessionHost, AsyncDisposable {
   /** @internal */
   listensBy(tcp: TcpServer): void {
     this.#tcp = tcp;
+    tcp.on("refused", () => {
+      this.counters.endings.refused++;
+    });
   }
 
   async greet(session: Session, hello: Hello): Promise<void> {
@@ -206,6 +209,10 @@ export class ChatServer implements SessionHost, AsyncDisposable {
     if (session.tries >= passwordTries) session.refuse("password", why);
     else session.tell({ type: "error", ...why });
     return false;
+  }
+
+  #endAll(): void {
+    for (const session of this.#sessions) session.end("shutdown", "the server stopped", this.limits.flushMs);
   }
 
   async #close(withinMs: number): Promise<{ ended: number; cut: number }> {

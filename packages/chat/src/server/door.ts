@@ -39,6 +39,8 @@ export interface FrontDoor {
 /** What a door knows of one connection. */
 export interface Visit {
   push(chunk: Uint8Array): void;
+  /** No more bytes will come. What is left may be a last request; half a one is none. */
+  end(): void;
   /**
    * The next request, or `null` until more bytes come.
    *

@@ -24,6 +24,8 @@ export const frameDoor: FrontDoor = {
     const decoder = frameDeadline(stream, codec, { withinMs: frameMs }).decoder();
     return {
       push: (chunk) => decoder.push(chunk),
+      // Not the decoder's: half a frame is how a cut looks, and no offence.
+      end: () => {},
       next() {
         const message = decoder.next();
         return message === null ? null : requestOf(message);

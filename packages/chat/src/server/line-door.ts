@@ -46,6 +46,11 @@ class LineVisit implements Visit {
     this.#lines.push(chunk);
   }
 
+  /** The last line may lack its line feed. */
+  end(): void {
+    this.#lines.end();
+  }
+
   next(): Request | null {
     for (;;) {
       const line = this.#lines.next();

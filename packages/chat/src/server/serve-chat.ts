@@ -55,6 +55,8 @@ export async function serveChat(options: ChatServerOptions = {}): Promise<ChatSe
     host: options.host ?? "127.0.0.1",
     port: options.port ?? 0,
     maxConnections: limits.connections,
+    // Who has ended its side is still answered: it may have said more than could be carried out at once.
+    allowHalfOpen: true,
     // Of those who are in, their sessions take leave; this is for those who do not get in.
     farewell: (socket, why) => {
       if (why.code === "CONNECTION_LOST" || tls !== undefined) return;

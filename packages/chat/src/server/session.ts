@@ -16,6 +16,9 @@ const FLOOD = 1;
 const BEHIND = 2;
 const GREETING = 4;
 
+/** Milliseconds to take the last words, for one that has to go. */
+const GOODBYE_MS = 2_000;
+
 /** What a session needs of the server. */
 export interface SessionHost {
   readonly limits: Limits;
@@ -47,6 +50,10 @@ export class Session implements Pulse {
   #visit: Visit | undefined;
   #heartbeat: Heartbeat | undefined;
   #holds = 0;
+  /** The next request, while it has to wait for its turn. */
+  #waiting: Request | undefined;
+  /** Whether the other side has said all that it will. */
+  #heardAll = false;
   #helloTimer: NodeJS.Timeout | undefined;
   #floodTimer: NodeJS.Timeout | undefined;
   /** Why it ends, once it does. */
@@ -60,6 +67,7 @@ export class Session implements Pulse {
     this.#bucket = new TokenBucket(commandBurst, commandsPerSecond, performance.now());
     this.#helloTimer = setTimeout(() => this.#late("say hello", helloMs), helloMs);
     stream.on("data", (chunk) => this.#take(chunk));
+    stream.once("end", () => this.#takeEnd());
     stream.once("close", () => this.#closed());
     stream.on("error", (error) => this.#failed(error));
     this.#outbox = new Outbox(stream, host, {
@@ -115,14 +123,14 @@ export class Session implements Pulse {
     this.end(ending, why.fact);
   }
 
-  /** Let what was told flow out, and hang up. */
-  end(ending: Ending, reason: string): void {
+  /** Let what was told flow out for at most `withinMs` milliseconds, and hang up. */
+  end(ending: Ending, reason: string, withinMs = GOODBYE_MS): void {
     if (this.#ending !== undefined) return;
     this.#ending = { ending, reason };
     this.#stopTimers();
     // What still comes is thrown away.
     this.#stream.removeAllListeners("data");
-    void goodbye(this.#stream);
+    void goodbye(this.#stream, "", { withinMs });
   }
 
   // What a heartbeat, or a deadline, does with the connection.
@@ -147,19 +155,36 @@ export class Session implements Pulse {
 
   #take(chunk: Buffer): void {
     this.#host.counters.bytesIn += chunk.length;
+    this.#visit ??= this.#openDoor(chunk[0] as number);
     if (this.#visit === undefined) {
-      const first = chunk[0] as number;
-      this.#door = this.#host.doors.find((door) => door.opens(first)) as FrontDoor;
-      this.#visit = this.#door.visit(this, this.#host.limits);
+      this.end("garbage", "no door opens at its first byte");
+      return;
     }
     this.#visit.push(chunk);
+    this.#work();
+  }
+
+  #openDoor(firstByte: number): Visit | undefined {
+    this.#door = this.#host.doors.find((door) => door.opens(firstByte));
+    return this.#door?.visit(this, this.#host.limits);
+  }
+
+  /** `printf 'ana\nhello\n' | nc` ends before it is served: what it said is carried out all the same. */
+  #takeEnd(): void {
+    if (this.#ending !== undefined) return;
+    this.#heardAll = true;
+    this.#visit?.end();
     this.#work();
   }
 
   /** Carry out what has come, as far as that may go on now. */
   #work(): void {
     try {
-      while (this.#holds === 0 && this.#ending === undefined) if (!this.#next()) return;
+      while (this.#holds === 0 && this.#ending === undefined) {
+        if (this.#next() || this.#holds !== 0) continue;
+        if (this.#heardAll) this.end("hung-up", "hung up");
+        return;
+      }
     } catch (error) {
       this.#broken(error);
     }
@@ -167,13 +192,15 @@ export class Session implements Pulse {
 
   /** Carry out one request. `false`: there is none, or it must wait. */
   #next(): boolean {
+    const request = this.#waiting ?? this.#visit?.next() ?? null;
+    if (request === null) return false;
     const wait = this.#bucket.waitMs(performance.now());
     if (wait > 0) {
+      this.#waiting = request;
       this.#flooded(wait);
       return false;
     }
-    const request = (this.#visit as Visit).next();
-    if (request === null) return false;
+    this.#waiting = undefined;
     this.#bucket.take(weightOf(request));
     this.#carryOut(request);
     return true;
