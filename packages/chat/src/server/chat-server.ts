@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import type { Socket } from "node:net";
 import type { SecureContext } from "node:tls";
 import { TLSSocket } from "node:tls";
 import { type Connection, goodbye, type TcpServer } from "@ipc-playground/sockets";
@@ -142,7 +141,8 @@ export class ChatServer implements SessionHost, AsyncDisposable {
     const { secureContext } = this.#parts;
     const stream =
       secureContext === undefined ? socket : new TLSSocket(socket, { isServer: true, secureContext });
-    this.#sessions.add(new Session(stream as Socket, connection.peer, this));
+    connection.stream = stream;
+    this.#sessions.add(new Session(stream, connection.peer, this));
   };
 
   /** @internal */

@@ -22,6 +22,8 @@ export interface ConnectionInfo {
 export class Connection {
   readonly id: number;
   readonly socket: Socket;
+  /** What to end: the socket, unless the handler put something on top of it that has last bytes of its own, such as TLS. */
+  stream: Socket;
   /** The other side's address, also when it is gone. */
   readonly peer: string;
   /** Messages that came. Only the handler knows where one ends: it counts them here. */
@@ -34,6 +36,7 @@ export class Connection {
   constructor(id: number, socket: Socket, maxQueuedBytes: number) {
     this.id = id;
     this.socket = socket;
+    this.stream = socket;
     this.#maxQueuedBytes = maxQueuedBytes;
     const { remoteAddress: host = "(gone)", remotePort: port = 0 } = socket;
     this.peer = addressText({ host, port });

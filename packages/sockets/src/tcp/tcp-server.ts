@@ -141,11 +141,11 @@ export class TcpServer extends EventEmitter<ServerEvents> implements AsyncDispos
     await this.#handler(connection, this);
   }
 
-  #end({ socket }: Connection, why: IpcError): void {
-    if (socket.writable) this.#options.farewell?.(socket, why);
+  #end({ stream }: Connection, why: IpcError): void {
+    if (stream.writable) this.#options.farewell?.(stream, why);
     // A server that closes has a deadline for all of them, and its handlers go on until then.
-    if (this.#closing === undefined) void goodbye(socket);
-    else socket.end();
+    if (this.#closing === undefined) void goodbye(stream);
+    else stream.end();
   }
 
   #refusal(): IpcError | undefined {
