@@ -11,12 +11,13 @@ export function say<S>(
   { id, room: name, text }: CommandOf<"say">,
   now: number,
 ): Outcome<S> {
+  // First of all: what was said was said, also where one is not any more.
+  const known = id === undefined ? undefined : asker.repeats.find(id, now);
+  if (known !== undefined) return [tell(asker.session, { ...known, repeat: true })];
   const room = asker.rooms.get(fold(plainRoom(name)));
   if (room === undefined) return notIn(state, name);
   const bad = textRefusal(text, state.options.limits.textBytes);
   if (bad !== undefined) return bad;
-  const known = id === undefined ? undefined : asker.repeats.find(id, now);
-  if (known !== undefined) return [tell(asker.session, { ...known, repeat: true })];
   const message = room.add(asker.nick, text, now);
   const effects: Effect<S>[] = [publish(room.sessions, message, asker.session)];
   if (id === undefined) return effects;
@@ -32,10 +33,10 @@ export function whisper<S>(
   { id, to, text }: CommandOf<"whisper">,
   now: number,
 ): Outcome<S> {
-  const bad = textRefusal(text, state.options.limits.textBytes);
-  if (bad !== undefined) return bad;
   const known = id === undefined ? undefined : asker.repeats.find(id, now);
   if (known !== undefined) return [tell(asker.session, { ...known, repeat: true })];
+  const bad = textRefusal(text, state.options.limits.textBytes);
+  if (bad !== undefined) return bad;
   const hearer = state.people.get(fold(to));
   if (hearer?.session === undefined) return nobody(to);
   const effects: Effect<S>[] = [

@@ -37,3 +37,11 @@ export interface Refusal {
 export function refusal(code: RefusalCode, fact: string, nextStep: string): Refusal {
   return { code, fact, nextStep };
 }
+
+/**
+ * What is said to a connection of which nothing is known yet. People can read a line, and a client that expects
+ * frames sees that it is none: its first byte is not 0.
+ */
+export function refusalLine({ code, fact, nextStep }: Refusal): string {
+  return `! ${code}: ${fact}; ${nextStep}\n`;
+}

@@ -1,4 +1,5 @@
 import { BlockList, isIPv6 } from "node:net";
+import { IpcError } from "@ipc-playground/contract";
 import type { Limits } from "../limits.ts";
 import { type Refusal, refusal } from "../protocol/refusal.ts";
 
@@ -23,15 +24,13 @@ export class Admission {
   readonly #known = new Map<string, Guest>();
   #arrivals = 0;
 
-  /** @param exempt Addresses or networks (`10.0.0.0/8`) for which there is no limit. */
+  /**
+   * @param exempt Addresses or networks (`10.0.0.0/8`) for which there is no limit.
+   * @throws {IpcError} BAD_ARGUMENT: an entry is neither.
+   */
   constructor(limits: AddressLimits, exempt: readonly string[] = LOOPBACK) {
     this.#limits = limits;
-    for (const entry of exempt) {
-      const [address = "", bits] = entry.split("/");
-      const family = isIPv6(address) ? "ipv6" : "ipv4";
-      if (bits === undefined) this.#exempt.addAddress(address, family);
-      else this.#exempt.addSubnet(address, Number(bits), family);
-    }
+    for (const entry of exempt) this.#exemptAlso(entry);
   }
 
   /** Somebody comes. `undefined`: welcome; {@link leave} is to be called when they go. */
@@ -66,6 +65,22 @@ export class Admission {
   leave(address: string): void {
     const guest = this.#known.get(networkOf(withoutMapping(address)));
     if (guest !== undefined && guest.live > 0) guest.live--;
+  }
+
+  #exemptAlso(entry: string): void {
+    const [address = "", bits] = entry.split("/");
+    const family = isIPv6(address) ? "ipv6" : "ipv4";
+    try {
+      if (bits === undefined) this.#exempt.addAddress(address, family);
+      else this.#exempt.addSubnet(address, Number(bits), family);
+    } catch (cause) {
+      throw new IpcError(
+        "BAD_ARGUMENT",
+        `${JSON.stringify(entry)} is no address and no network`,
+        "write it as 10.0.0.1 or 10.0.0.0/8",
+        { cause },
+      );
+    }
   }
 
   #guestOf(address: string): Guest {

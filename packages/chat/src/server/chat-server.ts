@@ -6,7 +6,7 @@ import type { Logger } from "pino";
 import { ChatCore } from "../core/chat-core.ts";
 import type { Limits } from "../limits.ts";
 import type { Command, Hello } from "../protocol/client-message.ts";
-import { type Refusal, refusal } from "../protocol/refusal.ts";
+import { refusal, refusalLine } from "../protocol/refusal.ts";
 import type { Person, RoomSummary } from "../protocol/server-message.ts";
 import type { Admission } from "./admission.ts";
 import { Counters, type Ending } from "./counters.ts";
@@ -228,9 +228,4 @@ export class ChatServer implements SessionHost, AsyncDisposable {
 function endingOf(reason: string): Ending {
   if (reason.startsWith("kicked")) return "kicked";
   return reason.startsWith("came back") ? "replaced" : "quit";
-}
-
-/** What is said to a connection of which nothing is known. */
-export function refusalLine({ code, fact, nextStep }: Refusal): string {
-  return `! ${code}: ${fact}; ${nextStep}\n`;
 }

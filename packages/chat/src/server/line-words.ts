@@ -1,6 +1,9 @@
 import { visible } from "@ipc-playground/sockets";
 import type { Person, RoomState, ServerMessage } from "../protocol/server-message.ts";
 
+/** So many names are told to somebody who comes into a room. */
+const LISTED = 20;
+
 /**
  * A message of the server in words, for a screen that shows nothing but lines. What strangers wrote is made
  * visible: `nc` prints whatever it gets. `null`: nothing to say.
@@ -55,10 +58,9 @@ function welcome({ server, nick, online, rooms }: Extract<ServerMessage, { type:
 }
 
 function roomLine({ room, people, topic }: RoomState): string {
-  const others = people.length - 1;
-  const company = others === 0 ? ", alone" : ` with ${count(others, "other person", "others")}`;
-  const names = others === 0 ? "" : `: ${people.slice(0, 20).join(", ")}${people.length > 20 ? ", …" : ""}`;
-  return `* You are in ${room}${company}${names}.${topic === "" ? "" : ` ${visible(topic)}`}`;
+  const names = `${people.slice(0, LISTED).join(", ")}${people.length > LISTED ? ", …" : ""}`;
+  const company = people.length === 1 ? "alone" : `one of ${people.length} people: ${names}`;
+  return `* You are in ${room}, ${company}.${topic === "" ? "" : ` ${visible(topic)}`}`;
 }
 
 function people(list: readonly Person[]): string {

@@ -3,8 +3,9 @@ import { IpcError } from "@ipc-playground/contract";
 import { serve } from "@ipc-playground/sockets";
 import { type Logger, pino } from "pino";
 import { DEFAULT_LIMITS, type Limits } from "../limits.ts";
+import { refusalLine } from "../protocol/refusal.ts";
 import { Admission } from "./admission.ts";
-import { ChatServer, refusalLine } from "./chat-server.ts";
+import { ChatServer } from "./chat-server.ts";
 import type { FrontDoor } from "./door.ts";
 import { frameDoor } from "./frame-door.ts";
 import { newHistograms } from "./histograms.ts";
@@ -36,7 +37,7 @@ export interface ChatServerOptions {
  * Run a chat server.
  *
  * @throws {IpcError} ADDRESS_IN_USE, NO_PERMISSION, BAD_ADDRESS, NAME_NOT_FOUND
- * @throws {IpcError} BAD_ARGUMENT: a limit is no limit; the certificate or the key is none, or they do not belong together.
+ * @throws {IpcError} BAD_ARGUMENT: a limit is no limit; `exempt` has no address; the certificate or the key is none, or they do not belong together.
  */
 export async function serveChat(options: ChatServerOptions = {}): Promise<ChatServer> {
   const limits = checked({ ...DEFAULT_LIMITS, ...options.limits });

@@ -4,7 +4,7 @@ import type { JsonMessage } from "@ipc-playground/framing";
 import { goodbye, Heartbeat, type Pulse } from "@ipc-playground/sockets";
 import type { Limits } from "../limits.ts";
 import type { Command, Hello } from "../protocol/client-message.ts";
-import { type Refusal, type RefusalCode, refusal } from "../protocol/refusal.ts";
+import { type Refusal, type RefusalCode, refusal, refusalLine } from "../protocol/refusal.ts";
 import type { ServerMessage } from "../protocol/server-message.ts";
 import type { Counters, Ending } from "./counters.ts";
 import type { FrontDoor, Request, Visit } from "./door.ts";
@@ -119,7 +119,8 @@ export class Session implements Pulse {
 
   /** Tell why, let that flow out, and hang up. */
   refuse(ending: Ending, why: Refusal): void {
-    this.tell({ type: "error", ...why, final: true });
+    if (this.#visit === undefined) this.send(Buffer.from(refusalLine(why)));
+    else this.tell({ type: "error", ...why, final: true });
     this.end(ending, why.fact);
   }
 
