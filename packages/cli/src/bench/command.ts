@@ -2,11 +2,13 @@ import { MODES } from "@ipc-playground/bench-kit";
 import { PLACEMENTS } from "@ipc-playground/bench-kit/run";
 import { Command } from "commander";
 import { EXIT } from "../exit.ts";
-import { FRAMING } from "./registry.ts";
+import { CHAT, FRAMING } from "./registry.ts";
 import type { BenchOptions } from "./run.ts";
-import { parseNames, parseSizes, parseWholeNumber } from "./values.ts";
+import { parseCounts, parseNames, parseSizes, parseWholeNumber } from "./values.ts";
 
 const MAX_SEED = 2 ** 32 - 1;
+const MAX_RECEIVERS = 10_000;
+const MAX_WINDOW = 1_000;
 
 /** `pnpm bench`. */
 export function benchCommand(): Command {
@@ -14,12 +16,25 @@ export function benchCommand(): Command {
     .description(
       "Measure mechanisms between two real processes, next to the same program in C: latency, rate and throughput.",
     )
-    .argument("[name...]", "which mechanisms; without one, all that there are; or framing, which is none")
+    .argument(
+      "[name...]",
+      "which mechanisms; without one, all that there are; or framing or chat, which are none",
+    )
     .option("--quick", "two sizes, short runs: under half a minute for a mechanism (the default)")
     .option("--full", "sizes from 64 B to 1 MiB, longer runs: several minutes for a mechanism")
     .option("--size <list>", "bytes of a message, for example 100,64k,1M", (text) => parseSizes(text))
     .option("--chunk <list>", "bytes that a decoder gets at once; framing only", (text) =>
       parseSizes(text, "a chunk"),
+    )
+    .option(
+      "--receivers <list>",
+      "people in a room besides the sender; chat only",
+      parseCounts("--receivers", 1, MAX_RECEIVERS),
+    )
+    .option(
+      "--window <list>",
+      "messages that a sender runs ahead of the slowest receiver; chat only",
+      parseCounts("--window", 1, MAX_WINDOW),
     )
     .option("--mode <list>", `only these: ${MODES.join(", ")}`, parseNames("mode", MODES))
     .option("--placement <where>", `where the two processes run: ${PLACEMENTS.join(", ")}`, (text) =>
@@ -37,6 +52,11 @@ export function benchCommand(): Command {
       if (names.includes(FRAMING)) {
         const { benchFraming } = await import("./framing/run.ts");
         process.exitCode = await benchFraming(names, options);
+        return;
+      }
+      if (names.includes(CHAT)) {
+        const { benchChat } = await import("./chat/run.ts");
+        process.exitCode = await benchChat(names, options);
         return;
       }
       const { bench } = await import("./run.ts");

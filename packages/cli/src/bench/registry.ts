@@ -52,6 +52,8 @@ export const BENCHES: readonly Entry[] = [
 
 /** Measured by name only, and alone: no processes that talk, but decoders side by side. */
 export const FRAMING = "framing";
+/** By name only, and alone, too: a server, a crowd, and others' servers beside it. */
+export const CHAT = "chat";
 
 /**
  * The benches of these names: singular, plural or alias; all of them for no name at all.
@@ -67,5 +69,5 @@ function entriesNamed(name: string): Entry[] {
   const exact = BENCHES.filter((entry) => entry.name === name);
   const entries = exact.length > 0 ? exact : BENCHES.filter((entry) => entry.aliases.includes(name));
   if (entries.length > 0) return entries;
-  throw unknownName("benchmark", name, [...BENCHES.map((entry) => entry.name), FRAMING]);
+  throw unknownName("benchmark", name, [...BENCHES.map((entry) => entry.name), FRAMING, CHAT]);
 }

@@ -18,13 +18,15 @@ import { userPath } from "../files.ts";
 import { screen } from "../terminal.ts";
 import { untilInterrupted } from "./interrupt.ts";
 import { assertNew, writeNew } from "./new-file.ts";
-import { benchesNamed, FRAMING } from "./registry.ts";
+import { benchesNamed, CHAT, FRAMING } from "./registry.ts";
 
 export interface BenchOptions {
   quick?: true;
   full?: true;
   size?: number[];
   chunk?: number[];
+  receivers?: number[];
+  window?: number[];
   mode?: Mode[];
   placement?: Placement;
   runs?: number;
@@ -47,6 +49,7 @@ export async function bench(names: readonly string[], options: BenchOptions): Pr
   if (options.chunk) {
     throw new IpcError("BAD_USAGE", "--chunk is for framing only", `use it with: pnpm bench ${FRAMING}`);
   }
+  checkNotOfChat(options);
   const benches = await benchesNamed(names);
   checkModes(benches, options.mode);
   const files = filesFor(options);
@@ -71,6 +74,14 @@ export async function bench(names: readonly string[], options: BenchOptions): Pr
   console.log(report(result, { width, bold, dim }));
   save(result, files);
   return result.failures.length > 0 ? EXIT.failed : EXIT.ok;
+}
+
+/** @throws {IpcError} BAD_USAGE: an option that only the chat's bench has. */
+export function checkNotOfChat(options: BenchOptions): void {
+  for (const flag of ["receivers", "window"] as const) {
+    if (options[flag] === undefined) continue;
+    throw new IpcError("BAD_USAGE", `--${flag} is for ${CHAT} only`, `use it with: pnpm bench ${CHAT}`);
+  }
 }
 
 /** @throws {IpcError} BAD_USAGE: none of the benches has any of these modes. */

@@ -40,6 +40,16 @@ export function parseWholeNumber(flag: string, least: number, most: number): (te
 }
 
 /**
+ * `1,8,200` as numbers, without repetitions.
+ *
+ * @throws {IpcError} BAD_USAGE
+ */
+export function parseCounts(flag: string, least: number, most: number): (text: string) => number[] {
+  const parse = parseWholeNumber(flag, least, most);
+  return (text) => [...new Set(text.split(",").map((one) => parse(one.trim())))];
+}
+
+/**
  * `blocking,event-loop` as values of a list.
  *
  * @throws {IpcError} UNKNOWN_NAME: suggests the nearest.

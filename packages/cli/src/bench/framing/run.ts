@@ -7,7 +7,7 @@ import { screen } from "../../terminal.ts";
 import { untilInterrupted } from "../interrupt.ts";
 import { assertNew, writeNew } from "../new-file.ts";
 import { FRAMING } from "../registry.ts";
-import type { BenchOptions } from "../run.ts";
+import { type BenchOptions, checkNotOfChat } from "../run.ts";
 import { measure } from "./measure.ts";
 import { report } from "./report.ts";
 
@@ -66,6 +66,7 @@ function checkUsage(names: readonly string[], options: BenchOptions): void {
   if (options.quick && options.full) {
     throw new IpcError("BAD_USAGE", "--quick and --full exclude each other", "choose one of them");
   }
+  checkNotOfChat(options);
   for (const flag of ["mode", "placement", "hgrm"] as const) {
     if (options[flag] === undefined) continue;
     throw new IpcError("BAD_USAGE", `--${flag} says nothing for ${FRAMING}`, "leave it out");
