@@ -1,4 +1,15 @@
-export { parseServer } from "./client/server-address.ts";
+export {
+  ChatClient,
+  type ChatClientSurface,
+  type ChatEvents,
+  type ChatOptions,
+  type ChatState,
+  type ChatTls,
+  connectChat,
+  parseServer,
+  type Receipt,
+  refusalOf,
+} from "./client/index.ts";
 export { DEFAULT_LIMITS, DEFAULT_PORT, LIMITS, type LimitName, type Limits } from "./limits.ts";
 export { type ClientMessage, type Command, type Hello, PROTOCOL_VERSION } from "./protocol/client-message.ts";
 export { REFUSALS, type Refusal, type RefusalCode } from "./protocol/refusal.ts";
