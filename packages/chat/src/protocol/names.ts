@@ -9,7 +9,6 @@ export const RESERVED: readonly string[] = [
   "all",
   "everybody",
   "everyone",
-  "me",
   "nobody",
   "operator",
   "root",

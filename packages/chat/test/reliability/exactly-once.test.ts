@@ -56,7 +56,9 @@ test.each(Array.from({ length: SEEDS }, (_, i) => [i + 1]))(
     let named = 0;
     const come = () => new Witness(network, `n${++named}`);
     const witnesses = Array.from({ length: CLIENTS }, come);
-    onTestFinished(() => witnesses.forEach(({ client }) => client.close()));
+    onTestFinished(() => {
+      for (const { client } of witnesses) client.close();
+    });
     await Promise.all(witnesses.map(({ client }) => client.whenOnline()));
 
     /** Texts by the number that the server acknowledged them with. */

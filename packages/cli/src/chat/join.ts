@@ -3,6 +3,9 @@ import { connectChat, parseServer } from "@ipc-playground/chat";
 import { joinChat } from "@ipc-playground/chat/terminal";
 import { passwordFrom, textOf } from "./secrets.ts";
 
+/** A person can press Ctrl-C; a script would wait for ever. */
+const SCRIPT_TRIES = 6;
+
 export interface JoinOptions {
   nick?: string;
   room?: string;
@@ -18,8 +21,10 @@ export async function joinCommand(where: string | undefined, options: JoinOption
   const password = passwordFrom(options.passwordFile);
   const { room, tlsCa } = options;
   const tls = tlsCa === undefined ? options.tls && {} : { ca: textOf(tlsCa) };
+  const isScript = options.plain === true || !(process.stdin.isTTY && process.stdout.isTTY);
   const client = connectChat({
     ...server,
+    ...(isScript && { maxTries: SCRIPT_TRIES }),
     nick: options.nick ?? userNick(),
     ...(room !== undefined && { rooms: room.split(",") }),
     ...(password !== undefined && { password }),
