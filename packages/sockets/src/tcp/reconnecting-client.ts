@@ -47,6 +47,7 @@ export class ReconnectingClient extends EventEmitter<ClientEvents> implements Di
   #socket: Socket | undefined;
   /** Tries that failed in a row. */
   #failures = 0;
+  #callOffTry: () => void = () => {};
 
   constructor(options: ReconnectOptions) {
     super();
@@ -124,14 +125,14 @@ export class ReconnectingClient extends EventEmitter<ClientEvents> implements Di
     }
     this.#state = "waiting";
     const delayMs = fullJitter(this.#failures, this.#options);
-    const callOff = this.#clock.after(delayMs, () => void this.#try());
-    this.#ended.signal.addEventListener("abort", callOff, { once: true });
+    this.#callOffTry = this.#clock.after(delayMs, () => void this.#try());
     this.emit("waiting", delayMs, why);
   }
 
   #finish(error: IpcError | undefined): void {
     if (this.#state === "closed") return;
     this.#state = "closed";
+    this.#callOffTry();
     this.#ended.abort();
     this.#socket?.end();
     this.emit("closed", error);

@@ -119,6 +119,20 @@ test("an abort ends it in every state, and leaves no timer", async () => {
   expect([one, two, early].map(({ told }) => told.at(-1))).toEqual(["closed", "closed", "closed"]);
 });
 
+test("a client that tries for long keeps nothing of the tries that are over", async () => {
+  const server = await serving(() => {});
+  await server.close({ withinMs: 0 });
+  const warnings: string[] = [];
+  const warned = ({ name }: Error) => warnings.push(name);
+  process.on("warning", warned);
+  onTestFinished(() => {
+    process.off("warning", warned);
+  });
+  const { client: patient } = client({ ...server.address, random: () => 0, maxTries: 20 });
+  await once(patient, "closed");
+  expect(warnings).toEqual([]);
+});
+
 test("a server that is killed and comes back at its port is found again", async () => {
   const first = await serve(() => {});
   const { port } = first.address;
