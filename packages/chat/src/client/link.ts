@@ -53,6 +53,8 @@ export class Link extends EventEmitter<LinkEvents> {
   /** The next end of the connection is the last. */
   #leaving = false;
   #ending: IpcError | undefined;
+  /** Why the last connection was lost: TLS does not tell the socket below it. */
+  #failure: IpcError | undefined;
 
   /** @param hello What to say on each connection. */
   constructor(options: ChatOptions, hello: () => Hello) {
@@ -61,12 +63,15 @@ export class Link extends EventEmitter<LinkEvents> {
     this.#hello = hello;
     this.#clock = options.clock ?? systemClock;
     this.#reconnecting = new ReconnectingClient(options);
-    this.#reconnecting.on("connecting", () => this.#become("connecting"));
+    this.#reconnecting.on("connecting", () => {
+      this.#failure = undefined;
+      this.#become("connecting");
+    });
     this.#reconnecting.on("connected", (socket) => this.#greet(socket));
-    this.#reconnecting.on("lost", (error) => this.#lost(error));
+    this.#reconnecting.on("lost", (error) => this.#lost(this.#wire?.failure ?? error));
     this.#reconnecting.on("waiting", (delayMs, why) => {
       this.#become("waiting");
-      this.emit("waiting", delayMs, why);
+      this.emit("waiting", delayMs, this.#failure ?? why);
     });
     this.#reconnecting.on("closed", (error) => this.#closed(error));
   }
@@ -160,6 +165,7 @@ export class Link extends EventEmitter<LinkEvents> {
 
   #lost(error: IpcError | undefined): void {
     this.#callOffDeadline();
+    this.#failure = error;
     this.#wire = undefined;
     if (this.#state === "greeting" && error?.code !== "CHAT_REFUSED") this.#mayBeKnown = true;
     // Somebody who cannot be trusted now will not be in a second.
@@ -172,7 +178,8 @@ export class Link extends EventEmitter<LinkEvents> {
     this.#wire?.destroy();
     this.#wire = undefined;
     this.#become("closed");
-    this.emit("closed", this.#ending ?? error);
+    // Without an error it was a wish.
+    this.emit("closed", this.#ending ?? (error && (this.#failure ?? error)));
   }
 
   #become(state: Exclude<ChatState, "online">): void {

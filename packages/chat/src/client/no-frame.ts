@@ -37,6 +37,13 @@ export class NoFrame {
   /** No more bytes come. */
   end(): IpcError {
     const where = addressText(this.#where);
+    if (this.#bytes.length === 0) {
+      return new IpcError(
+        "CONNECTION_LOST",
+        `${where} ended the connection without a word`,
+        "it may have been restarted: connect again; if it speaks TLS, with the option `tls`",
+      );
+    }
     if (this.#bytes[0] === TLS_ALERT) {
       return new IpcError("BAD_FRAME", `${where} speaks TLS`, "connect with the option `tls`");
     }

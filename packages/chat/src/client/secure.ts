@@ -13,8 +13,16 @@ export interface ChatTls {
   servername?: string | undefined;
 }
 
-/** TLS over a connection. The socket below it is destroyed with an error in plain words when it fails. */
-export function secured(socket: Socket, where: Address, options: ChatTls): TLSSocket {
+/**
+ * TLS over a connection. When it fails it destroys the socket below, which does not know why: `onFailure` is told
+ * before that socket is closed.
+ */
+export function secured(
+  socket: Socket,
+  where: Address,
+  options: ChatTls,
+  onFailure: (why: IpcError) => void,
+): TLSSocket {
   const { ca, rejectUnauthorized = true, servername } = options;
   const secure = tlsConnect({
     socket,
@@ -24,28 +32,37 @@ export function secured(socket: Socket, where: Address, options: ChatTls): TLSSo
     rejectUnauthorized,
     ...(ca !== undefined && { ca }),
   });
-  secure.on("error", (cause) => socket.destroy(whyNotSecure(secure, cause, addressText(where))));
+  let trusted = false;
+  secure.once("secureConnect", () => {
+    trusted = true;
+  });
+  secure.on("error", (cause) => {
+    const place = addressText(where);
+    if (trusted) onFailure(inPlainWords(cause, "connection", place));
+    else onFailure(secure.authorizationError ? notTrusted(cause, place) : notSecure(cause, place));
+  });
   secure.once("close", () => socket.destroy());
   return secure;
 }
 
-function whyNotSecure(secure: TLSSocket, cause: NodeJS.ErrnoException, where: string): IpcError {
-  if (secure.authorizationError) {
-    return new IpcError(
-      "NOT_TRUSTED",
-      `the certificate of ${where} is not trusted: ${cause.message}`,
-      "give the certificate that signed it as `ca`; if there is none, ask whoever runs the server",
-      { cause },
-    );
-  }
+function notTrusted(cause: Error, where: string): IpcError {
+  return new IpcError(
+    "NOT_TRUSTED",
+    `the certificate of ${where} is not trusted: ${cause.message}`,
+    "give the certificate that signed it as `ca`; if there is none, ask whoever runs the server",
+    { cause },
+  );
+}
+
+function notSecure(cause: NodeJS.ErrnoException, where: string): IpcError {
   // OpenSSL's codes, not the kernel's.
-  if (cause.code?.startsWith("ERR_SSL_") || cause.code === "EPROTO") {
-    return new IpcError(
-      "BAD_FRAME",
-      `what comes from ${where} is no TLS`,
-      "connect without `tls`; if the server does speak TLS, it takes no connection at the moment",
-      { cause },
-    );
+  if (cause.code !== "EPROTO" && !cause.code?.startsWith("ERR_SSL_")) {
+    return inPlainWords(cause, "connection", where);
   }
-  return inPlainWords(cause, "connection", where);
+  return new IpcError(
+    "BAD_FRAME",
+    `what comes from ${where} is no TLS`,
+    "connect without `tls`; if the server does speak TLS, it takes no connection at the moment",
+    { cause },
+  );
 }

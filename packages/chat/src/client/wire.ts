@@ -21,6 +21,8 @@ export interface WireEvents {
 
 /** One connection: messages both ways, in order. It tells nobody of its end: who has the socket sees that. */
 export class Wire implements Pulse {
+  /** Why it ended, if that is known here and not at the socket. */
+  failure: IpcError | undefined;
   readonly #socket: Socket;
   /** The socket, or TLS over it. */
   readonly #stream: Socket;
@@ -34,7 +36,7 @@ export class Wire implements Pulse {
     this.#socket = socket;
     this.#events = events;
     this.#noFrame = new NoFrame(where);
-    this.#stream = tls === undefined ? socket : secured(socket, where, tls);
+    this.#stream = tls === undefined ? socket : secured(socket, where, tls, (why) => this.destroy(why));
     this.#stream.on("data", (chunk) => this.#take(chunk));
     this.#stream.on("end", () => this.#ended());
     this.#stream.on("drain", () => events.drain());
@@ -61,6 +63,7 @@ export class Wire implements Pulse {
   /** Hang up at once; what is not out yet is lost. */
   destroy(why?: IpcError): void {
     this.#over = true;
+    this.failure ??= why;
     this.#socket.destroy(why);
     // TLS over it would not always notice.
     this.#stream.destroy();
@@ -94,7 +97,7 @@ export class Wire implements Pulse {
 
   /** Nothing comes any more: what is written would not be answered. */
   #ended(): void {
-    this.destroy(this.#speaksFrames === false ? this.#noFrame.end() : this.#cut());
+    this.destroy(this.#speaksFrames ? this.#cut() : this.#noFrame.end());
   }
 
   /** Whether the bytes end inside a frame. */
