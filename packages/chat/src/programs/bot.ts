@@ -16,10 +16,7 @@ const MOST_SIDES = 1_000;
 
 /** What it can be asked: what stands behind the word goes in, the answer comes out. */
 const ANSWERS: Readonly<Record<string, (rest: string) => string>> = {
-  help: () =>
-    `I know ${Object.keys(ANSWERS)
-      .map((word) => `!${word}`)
-      .join(", ")}`,
+  help: () => `I know !${Object.keys(ANSWERS).join(", !")}`,
   time: () => `it is ${new Date().toISOString().slice(11, 19)} UTC`,
   roll: (rest) => roll(rest === "" ? "1d6" : rest),
 };
