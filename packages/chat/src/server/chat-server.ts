@@ -212,7 +212,9 @@ export class ChatServer implements SessionHost, AsyncDisposable {
   }
 
   #endAll(): void {
-    for (const session of this.#sessions) session.end("shutdown", "the server stopped", this.limits.flushMs);
+    // The server cuts at `flushMs`, and counts whom: nothing else may do it before.
+    const withinMs = 2 * this.limits.flushMs;
+    for (const session of this.#sessions) session.end("shutdown", "the server stopped", withinMs);
   }
 
   async #close(withinMs: number): Promise<{ ended: number; cut: number }> {

@@ -84,6 +84,8 @@ function checked(limits: Limits): Limits {
 
 function contextOf({ cert, key }: { cert: string; key: string }): SecureContext {
   try {
+    // OpenSSL takes none for no error, and fails in every handshake.
+    if (cert.trim() === "" || key.trim() === "") throw new Error("one of them is empty");
     return createSecureContext({ cert, key });
   } catch (cause) {
     throw new IpcError(
