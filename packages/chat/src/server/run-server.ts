@@ -38,11 +38,11 @@ export async function runServer(options: RunServerOptions): Promise<void> {
   onStop(stop);
   prompt.ask();
   if (!over.signal.aborted) await once(over.signal, "abort");
-  prompt.print(`stopping: ${server.sessionCount} connections have ${server.limits.flushMs / 1_000} s`);
-  const { ended, cut } = await server.drain({ backInMs: options.backInMs ?? 0 });
-  metrics?.close();
   prompt.close();
   process.stdin.destroy();
+  console.log(`stopping: ${server.sessionCount} connections have ${server.limits.flushMs / 1_000} s`);
+  const { ended, cut } = await server.drain({ backInMs: options.backInMs ?? 0 });
+  metrics?.close();
   console.log(`stopped: ${ended} ended, ${cut} cut`);
 }
 
