@@ -1,0 +1,32 @@
+/** At most 20 frames a second. */
+const FRAME_MS = 50;
+/** A frame that takes long is followed by a longer pause: drawing takes at most a quarter of the time. */
+const REST = 3;
+
+/** Draws after something changed: at once where nothing was drawn lately, and once for all that changes until then. */
+export class Frames {
+  readonly #draw: () => void;
+  #timer: NodeJS.Timeout | undefined;
+  #restsUntil = 0;
+
+  constructor(draw: () => void) {
+    this.#draw = draw;
+  }
+
+  ask(): void {
+    this.#timer ??= setTimeout(() => this.#now(), Math.max(0, this.#restsUntil - performance.now()));
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #now(): void {
+    this.#timer = undefined;
+    const begun = performance.now();
+    this.#draw();
+    const took = performance.now() - begun;
+    this.#restsUntil = begun + Math.max(FRAME_MS, took * (1 + REST));
+  }
+}
