@@ -17,7 +17,7 @@ const MEANINGS: Readonly<Record<string, readonly [code: ErrorCode, nextStep: str
   ENOTDIR: ["NO_SUCH_FILE", "compare the path: a part of it is a file, not a folder"],
   ECONNREFUSED: [
     "CONNECTION_REFUSED",
-    "start the server; a socket's path stays when its server dies, so that it is there proves nothing",
+    "start the server, or compare the address; a Unix socket's path stays when its server dies, and proves nothing",
   ],
   EACCES: [
     "NO_PERMISSION",
