@@ -73,7 +73,7 @@ export class BenchProcess implements AsyncDisposable {
     const end = this.#stdout.indexOf("\n");
     if (end >= 0) return this.#stdout.slice(0, end);
     if (late.aborted) throw failed(`no answer within ${withinMs / 1_000} s`);
-    const words = this.#failure ?? this.#stderr.trim().split("\n").at(-1);
+    const words = this.#failure ?? lastWords(this.#stderr);
     throw failed(`the process ended early${words ? `: ${words}` : ""}`);
   }
 
@@ -92,6 +92,12 @@ export class BenchProcess implements AsyncDisposable {
   readonly #kill = () => {
     this.#child.kill("SIGKILL");
   };
+}
+
+/** The error that a process died of. Node says its own version after it. */
+function lastWords(stderr: string): string | undefined {
+  const lines = stderr.trim().split("\n");
+  return lines.findLast((line) => /^\w*Error\b/.test(line)) ?? lines.at(-1);
 }
 
 /** What is started here inherits the affinity of this thread, and so do all threads that it ever starts. */

@@ -9,6 +9,7 @@ import { parseCounts, parseNames, parseSizes, parseWholeNumber } from "./values.
 const MAX_SEED = 2 ** 32 - 1;
 const MAX_RECEIVERS = 10_000;
 const MAX_WINDOW = 1_000;
+const MAX_IDLE = 50_000;
 
 /** `pnpm bench`. */
 export function benchCommand(): Command {
@@ -35,6 +36,11 @@ export function benchCommand(): Command {
       "--window <list>",
       "messages that a sender runs ahead of the slowest receiver; chat only",
       parseCounts("--window", 1, MAX_WINDOW),
+    )
+    .option(
+      "--idle <n>",
+      "connections that say nothing, for their memory; chat only",
+      parseWholeNumber("--idle", 1, MAX_IDLE),
     )
     .option("--mode <list>", `only these: ${MODES.join(", ")}`, parseNames("mode", MODES))
     .option("--placement <where>", `where the two processes run: ${PLACEMENTS.join(", ")}`, (text) =>

@@ -27,6 +27,7 @@ export interface BenchOptions {
   chunk?: number[];
   receivers?: number[];
   window?: number[];
+  idle?: number;
   mode?: Mode[];
   placement?: Placement;
   runs?: number;
@@ -78,7 +79,7 @@ export async function bench(names: readonly string[], options: BenchOptions): Pr
 
 /** @throws {IpcError} BAD_USAGE: an option that only the chat's bench has. */
 export function checkNotOfChat(options: BenchOptions): void {
-  for (const flag of ["receivers", "window"] as const) {
+  for (const flag of ["receivers", "window", "idle"] as const) {
     if (options[flag] === undefined) continue;
     throw new IpcError("BAD_USAGE", `--${flag} is for ${CHAT} only`, `use it with: pnpm bench ${CHAT}`);
   }

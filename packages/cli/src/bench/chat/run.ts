@@ -29,7 +29,7 @@ export async function benchChat(names: readonly string[], options: BenchOptions)
   checkUsage(names, options);
   const json = options.json && userPath(options.json);
   if (json !== undefined) assertNew(json);
-  const { idle, warmMs, timedMs, ...profile } = options.full ? FULL : QUICK;
+  const { warmMs, timedMs, ...profile } = options.full ? FULL : QUICK;
   const result = await untilInterrupted((signal, display) =>
     measure({
       plan: {
@@ -41,7 +41,7 @@ export async function benchChat(names: readonly string[], options: BenchOptions)
         receivers: options.receivers ?? profile.receivers,
         windows: options.window ?? WINDOWS,
         sizes: options.size ?? SIZES,
-        idle,
+        idle: options.idle ?? profile.idle,
         atOnce: AT_ONCE,
       },
       commandLine: ["pnpm", "bench", ...process.argv.slice(3)],
