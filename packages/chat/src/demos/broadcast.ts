@@ -1,7 +1,8 @@
 import { type Details, defineDemo } from "@ipc-playground/lab-kit";
 import { Cues } from "./cues.ts";
 import { Guest } from "./guest.ts";
-import { chatUntilStopped, portOf, watchedDoor, writesOf } from "./serving.ts";
+import { portOf, writesOf } from "./looking.ts";
+import { chatUntilStopped, watchedDoor } from "./serving.ts";
 
 const PEOPLE = 3;
 const MANY = 100;

@@ -3,11 +3,12 @@ import { processStat } from "@ipc-playground/libc";
 import { connectChat } from "../client/client.ts";
 import type { Counters } from "../server/counters.ts";
 import { Guest, HERE } from "./guest.ts";
-import { chatUntilStopped, endsOf, portOf } from "./serving.ts";
+import { endsOf, portOf } from "./looking.ts";
+import { chatUntilStopped } from "./serving.ts";
 
 /** Milliseconds, for a demo; the server's own are 30 s and 5 s. */
 const HEARTBEAT_MS = 100;
-const PING_MS = 200;
+const PING_MS = 300;
 const URGENT_PINGS = 3;
 
 export default defineDemo({

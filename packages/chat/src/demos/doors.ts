@@ -7,7 +7,8 @@ import type { FrontDoor } from "../server/door.ts";
 import { frameDoor } from "../server/frame-door.ts";
 import { lineDoor } from "../server/line-door.ts";
 import { Guest, HERE } from "./guest.ts";
-import { chatUntilStopped, portOf } from "./serving.ts";
+import { portOf } from "./looking.ts";
+import { chatUntilStopped } from "./serving.ts";
 
 const FROM_ANA = "hello in a frame";
 const FROM_BEN = "hello in a line";
@@ -87,7 +88,7 @@ export default defineDemo({
       for await (const line of screen.iterator({ destroyOnReturn: false })) {
         if (!line.includes(text("until"))) continue;
         seen = line;
-        log.event("read", { result: line, flow: [`lines ${FROM_ANA}`] });
+        log.event("read", { result: line, flow: [`lines ${text("until")}`] });
         break;
       }
       if (text("then") !== "") {

@@ -3,7 +3,7 @@ import { defineDemo } from "@ipc-playground/lab-kit";
 import { processStat, tcpSockets } from "@ipc-playground/libc";
 import { connect } from "@ipc-playground/sockets";
 import { Guest, HERE } from "./guest.ts";
-import { portOf } from "./serving.ts";
+import { portOf } from "./looking.ts";
 
 const TEXT = "once upon a time ".repeat(470);
 /** So much shall wait in the server's own memory for a reader that is behind: not so much that it is cut. */
@@ -61,6 +61,7 @@ export default defineDemo({
       const { guest, welcome } = await Guest.enter(context, { nick: "ana" });
       await guest.company(2, welcome);
       const port = context.number("port");
+      const own = guest.socket.localPort;
       const before = guest.socket.bytesRead;
       guest.telling = false;
       let [texts, said, kernels] = [0, 0, 0];
@@ -68,10 +69,13 @@ export default defineDemo({
         for (let i = 0; i < 8; i++) guest.say(TEXT);
         for (let i = 0; i < 8; i++) await guest.next("message");
         texts += 8;
-        // What she has heard, ben was sent as well. She has nothing unread, so what lies in the kernels is his.
+        // What she has heard, ben was sent as well: the same bytes.
         said = guest.socket.bytesRead - before;
         kernels = tcpSockets(port)
-          .filter(({ state }) => state !== "LISTEN")
+          .filter(
+            ({ state, localPort, remotePort }) =>
+              state !== "LISTEN" && localPort !== own && remotePort !== own,
+          )
           .reduce((sum, { sendQueue, receiveQueue }) => sum + sendQueue + receiveQueue, 0);
       }
       guest.telling = true;
@@ -115,7 +119,7 @@ export default defineDemo({
       },
       (error: { code: string }) => error.code,
     );
-    log.event("connect", { result: knock });
+    log.event("connect", { result: knock.toLowerCase().replace("_", " ") });
     ben.kill("SIGCONT");
     const told = await ana.result<{ texts: number; said: number; kernels: number; backInMs: number }>();
     const heard = await ben.result<{ texts: number; backInMs: number }>();
@@ -124,7 +128,7 @@ export default defineDemo({
     claim(
       "lost",
       heard.texts < told.texts,
-      `ben heard ${heard.texts} of ${told.texts} messages; ${told.said - told.kernels} bytes of them were still in the server's memory`,
+      `ben heard ${heard.texts} of ${told.texts} messages; ${(told.said - told.kernels).toLocaleString("en")} bytes of them were still in the server's memory`,
     );
     claim(
       "broken",

@@ -4,7 +4,8 @@ import { close } from "@ipc-playground/libc";
 import { connectedSocket } from "@ipc-playground/sockets";
 import type { Counters } from "../server/counters.ts";
 import { Guest, HERE } from "./guest.ts";
-import { chatUntilStopped, endsOf, portOf } from "./serving.ts";
+import { endsOf, portOf } from "./looking.ts";
+import { chatUntilStopped } from "./serving.ts";
 
 const LINES = 1_000;
 /** Long enough that all of them are more than the kernels keep for a connection. */
@@ -15,7 +16,7 @@ const READ_BYTES = 65_536;
 
 export default defineDemo({
   name: "flood",
-  title: `${LINES} lines at once: what becomes of those that are too many`,
+  title: `${LINES.toLocaleString("en")} lines at once: what becomes of those that are too many`,
   claims: {
     dropped: {
       says: "A server that limits how much one may say has to throw away the rest.",
@@ -88,8 +89,13 @@ export default defineDemo({
       () => false,
     );
     const ends = endsOf(flora, port);
-    const [unread, unsent] = [ends?.server.receiveQueue ?? 0, ends?.client.sendQueue ?? 0];
-    if (sleeps) log.event("/proc/net/tcp", { result: `server ${unread} B unread, flora ${unsent} B unsent` });
+    const [unread, unsent] = [ends?.server.receiveQueue, ends?.client.sendQueue].map((bytes = 0) =>
+      bytes.toLocaleString("en"),
+    );
+    if (sleeps)
+      log.event("/proc/net/tcp", {
+        result: `${unread} B unread by the server, ${unsent} B still in flora's kernel`,
+      });
     const bytes = await flora.result<number>({ withinMs: 20_000 });
     const { before, numbers } = await ben.result<{ before: number; numbers: number[] }>();
     server.kill("SIGTERM");
@@ -102,7 +108,7 @@ export default defineDemo({
     claim(
       "taken",
       !sleeps,
-      `flora slept in write, with ${unsent} bytes in her kernel, ${unread} unread in the server's, and the rest of ${bytes} in her own memory`,
+      `flora slept in write, with ${unsent} bytes in her kernel, ${unread} unread in the server's, and the rest of ${bytes.toLocaleString("en")} in her own memory`,
     );
     claim("others", before >= LINES, `what ben said came after ${before} of ${LINES} lines`);
   },

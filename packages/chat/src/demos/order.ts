@@ -2,7 +2,8 @@ import { defineDemo } from "@ipc-playground/lab-kit";
 import { processStat, tcpSockets } from "@ipc-playground/libc";
 import { Cues } from "./cues.ts";
 import { Guest } from "./guest.ts";
-import { chatUntilStopped, portOf, watchedDoor } from "./serving.ts";
+import { portOf } from "./looking.ts";
+import { chatUntilStopped, watchedDoor } from "./serving.ts";
 
 /** What is said, in the order of time. */
 const SAID = ["ana 1", "ben 1", "ana 2", "ben 2"];

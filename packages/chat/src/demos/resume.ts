@@ -3,7 +3,8 @@ import { DEFAULT_LIMITS } from "../limits.ts";
 import type { Position } from "../protocol/server-message.ts";
 import { Cues } from "./cues.ts";
 import { Guest } from "./guest.ts";
-import { chatUntilStopped, portOf, watchedDoor } from "./serving.ts";
+import { portOf } from "./looking.ts";
+import { chatUntilStopped, watchedDoor } from "./serving.ts";
 
 const UNSURE = "wait for me";
 const MEANWHILE = ["one", "two", "three"];
@@ -154,7 +155,7 @@ export default defineDemo({
     claim(
       "twice",
       whole.heard !== 1,
-      `sent twice with the same id, heard by ben ${whole.heard} time(s); the second was acknowledged as ${whole.repeat ? "a repeat" : "new"}`,
+      `sent twice with the same id, heard by ben ${whole.heard === 1 ? "once" : `${whole.heard} times`}; the second was acknowledged as ${whole.repeat ? "a repeat" : "new"}`,
     );
     step(`The same, with a server that keeps ${TINY_HISTORY} messages.`);
     const torn = await (await begin(TINY_HISTORY)).end();

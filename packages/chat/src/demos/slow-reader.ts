@@ -9,7 +9,8 @@ import { DEFAULT_LIMITS } from "../limits.ts";
 import type { Command, Hello } from "../protocol/client-message.ts";
 import type { Counters } from "../server/counters.ts";
 import { Guest } from "./guest.ts";
-import { chatUntilStopped, endsOf, portOf } from "./serving.ts";
+import { endsOf, portOf } from "./looking.ts";
+import { chatUntilStopped } from "./serving.ts";
 import { told } from "./telling.ts";
 
 /** ana tells a story in chapters of so many messages, each so long; ben says "go on" after each. */
@@ -37,7 +38,7 @@ export default defineDemo({
     memory: {
       says: "A server that does not wait for a slow reader has to keep everything for it.",
       expect: "refuted",
-      source: `packages/chat, server/outbox.ts: at most ${DEFAULT_LIMITS.hardQueueBytes} bytes, and then it hangs up`,
+      source: `packages/chat, server/outbox.ts: at most ${bytes(DEFAULT_LIMITS.hardQueueBytes)}, and then it hangs up`,
     },
     others: {
       says: "With a bound for each connection, all the others hear everything, in order, while one stands still.",

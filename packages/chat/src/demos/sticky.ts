@@ -6,7 +6,7 @@ import { processStat, tcpSockets } from "@ipc-playground/libc";
 import { connect, serve } from "@ipc-playground/sockets";
 import { Cues } from "./cues.ts";
 import { HERE } from "./guest.ts";
-import { portOf } from "./serving.ts";
+import { portOf } from "./looking.ts";
 
 const TWO = ["hi", "who is in?"];
 const CUT = "meet me at noon";

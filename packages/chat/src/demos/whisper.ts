@@ -1,6 +1,7 @@
 import { defineDemo } from "@ipc-playground/lab-kit";
 import { Guest } from "./guest.ts";
-import { chatUntilStopped, portOf, watchedDoor } from "./serving.ts";
+import { portOf } from "./looking.ts";
+import { chatUntilStopped, watchedDoor } from "./serving.ts";
 
 const SECRET = "at 9, alone";
 
