@@ -2,7 +2,7 @@ import { createSecureContext, type SecureContext } from "node:tls";
 import { IpcError } from "@ipc-playground/contract";
 import { serve } from "@ipc-playground/sockets";
 import { type Logger, pino } from "pino";
-import { DEFAULT_LIMITS, type Limits } from "../limits.ts";
+import { DEFAULT_LIMITS, LIMITS, type LimitName, type Limits, SERVER_FRAME_BYTES } from "../limits.ts";
 import { refusalLine } from "../protocol/refusal.ts";
 import { Admission } from "./admission.ts";
 import { ChatServer } from "./chat-server.ts";
@@ -68,18 +68,29 @@ export async function serveChat(options: ChatServerOptions = {}): Promise<ChatSe
   return chat;
 }
 
-/** A frame's length has 4 bytes, and the first of them is 0: it is what tells the doors apart. */
-const MOST_FRAME_BYTES = 0xff_ff_ff;
+/** setTimeout() takes what is more for 1 ms. In milliseconds: 24 days. */
+const MOST_MS = 2 ** 31 - 1;
+
+/** How large a limit can be. */
+function mostOf(name: LimitName): number {
+  // A frame's length has 4 bytes, and the first of them is 0: it is what tells the doors apart.
+  if (name === "frameBytes") return 0xff_ff_ff;
+  // JSON may write it twice as long, and it has to fit into a frame of the server's with what goes with it.
+  if (name === "textBytes") return SERVER_FRAME_BYTES / 4;
+  return LIMITS[name].unit === "ms" ? MOST_MS : Number.POSITIVE_INFINITY;
+}
 
 function checked(limits: Limits): Limits {
-  const wrong = Object.entries(limits).find(([, value]) => !(value > 0));
-  if (wrong === undefined && limits.frameBytes <= MOST_FRAME_BYTES) return limits;
-  const [name, value] = wrong ?? ["frameBytes", limits.frameBytes];
-  throw new IpcError(
-    "BAD_ARGUMENT",
-    `the limit ${name} cannot be ${value}`,
-    `give a number over 0; frames have at most ${MOST_FRAME_BYTES} bytes`,
-  );
+  for (const [name, value] of Object.entries(limits) as [LimitName, number][]) {
+    const most = mostOf(name);
+    if (value > 0 && value <= most) continue;
+    throw new IpcError(
+      "BAD_ARGUMENT",
+      `the limit ${name} cannot be ${value}`,
+      `give a number over 0${most < Number.POSITIVE_INFINITY ? `, and at most ${most}` : ""}`,
+    );
+  }
+  return limits;
 }
 
 function contextOf({ cert, key }: { cert: string; key: string }): SecureContext {
