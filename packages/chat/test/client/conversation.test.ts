@@ -185,7 +185,7 @@ test("whoever hangs up while being told is told nothing more", async () => {
   await until(() => connection.isClosed);
 });
 
-test("a conversation is the same wherever its bytes are cut", async () => {
+test("a conversation is the same wherever its bytes are cut", { timeout: 60_000 }, async () => {
   const bytes = bytesOf(welcome(), message(1, { text: "für €, 😀" }), message(2));
   const expected = [
     "greeting",

@@ -68,17 +68,26 @@ test("whoever is sent off the server stays away", async () => {
 test("a nickname that was one's own is tried for some times, then it is over", async () => {
   const server = await FakeServer.start();
   const { chat, told } = telling(server.address);
-  const { connection } = await server.greeted();
-  connection.says(welcome());
-  await chat.whenOnline();
-  connection.reset();
-  for (let tries = 0; tries < 6; tries++) {
-    expect(chat.state).not.toBe("closed");
-    (await server.greeted()).connection.says(refusal("NICK_TAKEN"));
-  }
+  const refuses = async (times: number) => {
+    for (let tries = 0; tries < times; tries++) {
+      expect(chat.state).not.toBe("closed");
+      (await server.greeted()).connection.says(refusal("NICK_TAKEN"));
+    }
+  };
+  const welcomesAndCuts = async () => {
+    const { connection } = await server.greeted();
+    connection.says(welcome({ recovered: true }));
+    await chat.whenOnline();
+    connection.reset();
+  };
+  await welcomesAndCuts();
+  await refuses(5);
+  // A welcome, and the count begins anew.
+  await welcomesAndCuts();
+  await refuses(6);
   await until(() => chat.state === "closed");
   expect(told.at(-1)).toContain("NICK_TAKEN");
-  expect(server.connections).toHaveLength(7);
+  expect(server.connections).toHaveLength(13);
 });
 
 test("a hello that was cut before its answer may have been accepted: its nickname is tried for again", async () => {

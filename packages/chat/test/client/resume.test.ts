@@ -121,12 +121,17 @@ test("a cut before the welcome changes nothing: the same hello again", async () 
   await until(() => told.includes("welcome ana"));
 });
 
-test("wherever the connection is cut, every message is seen once, in order", async () => {
-  const bytes = bytesOf(welcome({ seq: 3 }), message(4), message(5), message(6));
+test("wherever the connection is cut, every message is seen once, in order", {
+  timeout: 60_000,
+}, async () => {
+  const greeting = bytesOf(welcome({ seq: 3 })).length;
+  const bytes = bytesOf(welcome({ seq: 3 }), message(4), message(5));
+  // Every byte of the messages, and some of the welcome before them.
+  const cuts = Array.from(bytes, (_, at) => at + 1).filter((at) => at >= greeting || at % 10 === 0);
   await Promise.all(
     Array.from({ length: LANES }, async (_, lane) => {
       const server = await FakeServer.start();
-      for (let at = lane; at <= bytes.length; at += LANES) await cutAfter(at, bytes, server);
+      for (let i = lane; i < cuts.length; i += LANES) await cutAfter(cuts[i] as number, bytes, server);
     }),
   );
 });
@@ -144,10 +149,10 @@ async function cutAfter(at: number, bytes: Buffer, server: FakeServer): Promise<
   const { connection: second, hello } = await server.greeted();
   const { lobby } = (hello.resume ?? {}) as { lobby?: [string, number] };
   const seen = lobby?.[1] ?? 3;
-  const state = lobby === undefined ? { seq: 3 } : { seq: 6, recovered: true };
-  second.says(welcome(state), ...[4, 5, 6].filter((seq) => seq > seen).map((seq) => message(seq)));
+  const state = lobby === undefined ? { seq: 3 } : { seq: 5, recovered: true };
+  second.says(welcome(state), ...[4, 5].filter((seq) => seq > seen).map((seq) => message(seq)));
   const heard = () => told.filter((line) => line.startsWith("#") || line.startsWith("gap"));
-  await until(() => heard().length >= 3);
-  expect(heard(), `cut after ${at} bytes`).toEqual([4, 5, 6].map((seq) => `#lobby <ben> text ${seq}`));
+  await until(() => heard().length >= 2);
+  expect(heard(), `cut after ${at} bytes`).toEqual([4, 5].map((seq) => `#lobby <ben> text ${seq}`));
   chat.close();
 }
