@@ -6,7 +6,9 @@ import { onTestFinished } from "vitest";
 import { BenchProcess } from "../../dist/bench/bench-process.js";
 import type { Answer, BroadcastJob } from "../../src/bench/job.ts";
 
-const LOAD = fileURLToPath(new URL("../../dist/bench/load/main.js", import.meta.url));
+const program = (path: string) => fileURLToPath(new URL(`../../dist/bench/${path}`, import.meta.url));
+const LOAD = program("load/main.js");
+export const SOCKET_IO_LOAD = program("socket-io/load-main.js");
 
 export interface RoomServer {
   port: number;
@@ -52,7 +54,11 @@ export async function roomServer(onLine: OnLine, welcome = "* Welcome\n"): Promi
 }
 
 /** Run the load against a server in this process, and say what it found. */
-export async function runLoad(port: number, job: Partial<BroadcastJob> = {}): Promise<Answer> {
+export async function runLoad(
+  port: number,
+  job: Partial<BroadcastJob> = {},
+  load: string = LOAD,
+): Promise<Answer> {
   const whole: BroadcastJob = {
     does: "broadcast",
     server: { port, pid: process.pid },
@@ -65,8 +71,8 @@ export async function runLoad(port: number, job: Partial<BroadcastJob> = {}): Pr
     stallMs: 10_000,
     ...job,
   };
-  await using load = new BenchProcess([process.execPath, LOAD, JSON.stringify(whole)], {
+  await using running = new BenchProcess([process.execPath, load, JSON.stringify(whole)], {
     signal: new AbortController().signal,
   });
-  return JSON.parse(await load.line(20_000)) as Answer;
+  return JSON.parse(await running.line(20_000)) as Answer;
 }
