@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { Socket } from "node:net";
 import type { SecureContext } from "node:tls";
 import { TLSSocket } from "node:tls";
 import { type Connection, goodbye, type TcpServer } from "@ipc-playground/sockets";
@@ -139,8 +140,7 @@ export class ChatServer implements SessionHost, AsyncDisposable {
     this.counters.connections++;
     socket.once("close", () => this.#parts.admission.leave(address));
     const { secureContext } = this.#parts;
-    const stream =
-      secureContext === undefined ? socket : new TLSSocket(socket, { isServer: true, secureContext });
+    const stream = secureContext === undefined ? socket : this.#secured(socket, secureContext);
     connection.stream = stream;
     this.#sessions.add(new Session(stream, connection.peer, this));
   };
@@ -209,6 +209,12 @@ export class ChatServer implements SessionHost, AsyncDisposable {
     if (session.tries >= passwordTries) session.refuse("password", why);
     else session.tell({ type: "error", ...why });
     return false;
+  }
+
+  #secured(socket: Socket, secureContext: SecureContext): TLSSocket {
+    const { writableHighWaterMark: highWaterMark } = socket;
+    const options = { isServer: true, secureContext, highWaterMark };
+    return new TLSSocket(socket, options);
   }
 
   #endAll(): void {

@@ -33,6 +33,9 @@ export interface ChatServerOptions {
   logger?: Logger;
 }
 
+/** Less may wait for a reader without anybody looking. In bytes; Node 20's own mark. */
+const HIGH_WATER_BYTES = 16_384;
+
 /**
  * Run a chat server.
  *
@@ -58,6 +61,8 @@ export async function serveChat(options: ChatServerOptions = {}): Promise<ChatSe
     maxConnections: limits.connections,
     // Who has ended its side is still answered: it may have said more than could be carried out at once.
     allowHalfOpen: true,
+    // From here on it is looked at what waits for a reader: the limits are not to depend on Node's own mark.
+    highWaterMark: Math.min(HIGH_WATER_BYTES, limits.softQueueBytes, limits.hardQueueBytes),
     // Of those who are in, their sessions take leave; this is for those who do not get in.
     farewell: (socket, why) => {
       if (why.code === "CONNECTION_LOST" || tls !== undefined) return;

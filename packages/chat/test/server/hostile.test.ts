@@ -332,6 +332,7 @@ test("what somebody says by frames does nothing to the terminal of a plain clien
     "<ben> <U+009D>0;title<U+009C>",
     "<ben> <U+202E>gnp.exe",
   ]);
+  await ben.isClosed();
   expect(ben.messages.filter((message) => message.type === "error")).toHaveLength(12);
 });
 

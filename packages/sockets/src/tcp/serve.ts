@@ -19,6 +19,11 @@ export interface ServeOptions {
   idleMs?: number;
   /** Bytes that may wait for one slow reader, see {@link Connection.send}. Default: 1 MiB. */
   maxQueuedBytes?: number;
+  /**
+   * Bytes that a connection queues, either way, before it wants a pause: `write` says `false` then. Default:
+   * Node's own, which is 16 KiB in version 20 and 64 KiB later.
+   */
+  highWaterMark?: number;
   /** Whether the server may still write when the client has ended its side. Default: no. */
   allowHalfOpen?: boolean;
   /** Write a last message, in the server's own protocol. The server ends the connection itself. */
@@ -36,8 +41,13 @@ export type ConnectionHandler = (connection: Connection, server: TcpServer) => u
  */
 export async function serve(handler: ConnectionHandler, options: ServeOptions = {}): Promise<TcpServer> {
   const { port = 0, host = "127.0.0.1", backlog = DEFAULT_BACKLOG, allowHalfOpen = false } = options;
+  const { highWaterMark } = options;
   // Messages are not held back to be sent together: Node's default is Nagle's algorithm.
-  const server = createServer({ allowHalfOpen, noDelay: true });
+  const server = createServer({
+    allowHalfOpen,
+    noDelay: true,
+    ...(highWaterMark !== undefined && { highWaterMark }),
+  });
   try {
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
