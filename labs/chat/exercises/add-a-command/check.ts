@@ -83,7 +83,7 @@ export default defineExercise({
     },
     others: { says: "What there was before goes on as it did.", run: (context) => played(context, OTHERS) },
     outside: {
-      says: "In no room it is refused, to the one who typed it alone.",
+      says: "In no room both are refused, and only the one who typed is told.",
       run: (context) => played(context, [refused("dan", "/me waves"), refused("dan", "/roll 2d6")]),
     },
     text: {

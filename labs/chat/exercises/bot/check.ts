@@ -21,7 +21,12 @@ export default defineExercise({
         context.log.event("stop", { note: "It is told to stop." });
         stop.abort();
       });
-      await runBot({ host: "127.0.0.1", port: context.number("port") }, context.text("room"), stop.signal);
+      const server = { host: "127.0.0.1", port: context.number("port") };
+      await runBot(server, context.text("room"), stop.signal).catch((error) => {
+        // When it has been told: what is still connected would keep the process.
+        setImmediate(() => process.exit());
+        throw error;
+      });
     },
   },
   schedules: {

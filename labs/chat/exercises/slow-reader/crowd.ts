@@ -85,7 +85,7 @@ export class Crowd implements Disposable {
   async rounds(count: number): Promise<void> {
     for (let i = 0; i < count; i++) {
       this.#ana.write(Array.from({ length: LINES_A_ROUND }, () => lineOf(this.#lines++)).join(""));
-      if (this.said % ANNOUNCE_EVERY_BYTES === 0) this.#tell("ana", "has said", this.said);
+      if (this.said % ANNOUNCE_EVERY_BYTES === 0) this.#tell("ana", "say", ANNOUNCE_EVERY_BYTES);
       await this.#heard(this.#isStalled ? this.#others : [this.#ben, ...this.#others]);
     }
   }
@@ -139,7 +139,9 @@ export class Crowd implements Disposable {
   }
 
   #story(readers: readonly Listener[]): string {
-    const has = readers.map(({ name, lines }) => `${name} has ${lines * LINE_BYTES}`);
+    const has = readers.map(
+      ({ name, lines, isCut }) => `${name} has ${lines * LINE_BYTES}${isCut ? " and was cut off" : ""}`,
+    );
     return `${this.#ofBen()}of ${this.said} bytes that were said ${has.join(", ")}`;
   }
 

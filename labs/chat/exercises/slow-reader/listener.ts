@@ -11,6 +11,7 @@ export class Listener {
   lines = 0;
   /** What came instead of the one that is due. */
   wrong: string | undefined;
+  isCut = false;
   #rest = "";
 
   constructor(name: string, socket: Socket) {
@@ -18,7 +19,7 @@ export class Listener {
     this.socket = socket;
     socket.setEncoding("latin1").on("data", (text) => this.#take(String(text)));
     socket.once("close", () => {
-      this.wrong ??= `${name} was cut off, and has ${this.lines * LINE_BYTES} bytes`;
+      this.isCut = true;
     });
   }
 
