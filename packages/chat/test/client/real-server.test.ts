@@ -3,6 +3,7 @@ import type { ChatServer } from "../../src/server/chat-server.ts";
 import { type ChatServerOptions, serveChat } from "../../src/server/serve-chat.ts";
 import { CERTIFICATE, KEY } from "./certificate.ts";
 import { until } from "./fake-server.ts";
+import { ManualClock } from "./manual-clock.ts";
 import { ProxyServer } from "./proxy.ts";
 import { telling } from "./telling.ts";
 
@@ -246,9 +247,18 @@ test("over TLS: in with the right certificate, and never with one that nobody vo
 
 test("a client that speaks TLS to a server that does not, or the other way round, is told so", async () => {
   const plain = await serving();
+  const clock = new ManualClock();
+  const tls = { rejectUnauthorized: false };
+  const one = telling({ ...plain.address, tls, clock, random: () => 0.5, maxTries: 2 });
+  await until(() => one.chat.state === "waiting");
+  expect(one.told.at(-1)).toMatch(/is no TLS; connect without `tls`.*\[BAD_FRAME\]$/);
+  // The next try fails for another reason, and that is told then.
+  await plain.close();
+  clock.pass(1_000);
+  await expect(one.chat.whenOnline()).rejects.toMatchObject({ code: "CONNECTION_REFUSED" });
   const secure = await serving({ tls: { cert: CERTIFICATE, key: KEY } });
-  const one = telling({ ...plain.address, tls: { rejectUnauthorized: false }, maxTries: 1 });
-  await expect(one.chat.whenOnline()).rejects.toThrow("is no TLS; connect without `tls`");
   const other = telling({ ...secure.address, maxTries: 1 });
   await expect(other.chat.whenOnline()).rejects.toThrow("if it speaks TLS, with the option `tls`");
+  const last = telling({ ...(await serving()).address, tls, maxTries: 1 });
+  await expect(last.chat.whenOnline()).rejects.toThrow("is no TLS");
 });

@@ -136,6 +136,8 @@ test("another protocol is recognised, and what it says is harmless and short", (
   });
   const bell = new NoFrame(HERE).push(Buffer.from(`\x1b]52;c;${"x".repeat(2_000)}`));
   expect(bell?.fact).toContain(`"␛]52;c;${"x".repeat(33)}"`);
+  const endless = new NoFrame(HERE).push(Buffer.from(`! SERVER_FULL: ${"x".repeat(60_000)}; later\n`));
+  expect(endless?.message.length).toBeLessThan(200);
   const tls = new NoFrame(HERE).push(Buffer.from([0x15, 0x03, 0x03, 0, 2, 2, 70]));
   expect(tls?.message).toBe("127.0.0.1:8080 speaks TLS; connect with the option `tls`");
 });
