@@ -1,3 +1,4 @@
+import chat from "@ipc-playground/lab-chat";
 import fifo from "@ipc-playground/lab-fifo";
 import type { Lab } from "@ipc-playground/lab-kit";
 import messageQueue from "@ipc-playground/lab-message-queue";
@@ -9,7 +10,17 @@ import socket from "@ipc-playground/lab-socket";
 import tcp from "@ipc-playground/lab-tcp";
 import { unknownName } from "./nearest.ts";
 
-export const LABS: readonly Lab[] = [pipe, fifo, signal, messageQueue, sharedMemory, semaphore, socket, tcp];
+export const LABS: readonly Lab[] = [
+  pipe,
+  fifo,
+  signal,
+  messageQueue,
+  sharedMemory,
+  semaphore,
+  socket,
+  tcp,
+  chat,
+];
 
 /**
  * The lab of that name: singular, plural or alias.

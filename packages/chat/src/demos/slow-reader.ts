@@ -153,9 +153,12 @@ export default defineDemo({
     const { port, cleo } = naive;
     await until(() => !naive.ana.running || endsOf(cleo, port)?.server.timer === "persist", {
       what: "cleo's window to be 0",
+      ...PATIENT,
     });
-    const stoodStill = naive.ana.running;
-    if (stoodStill) await naive.server.asleep({ in: "await" });
+    const stoodStill = await naive.server.asleep({ in: "await" }).then(
+      () => true,
+      () => false,
+    );
     const held = endsOf(cleo, port);
     step("ana and ben wait as well. Now cleo's client is killed.");
     cleo.kill("SIGKILL");
@@ -166,15 +169,17 @@ export default defineDemo({
     claim(
       "alone",
       !stoodStill,
-      `in chapter ${before.chapters - before.withoutCleo} the server slept in its write to cleo, with ${bytes(held?.server.sendQueue)} on the way and ${bytes(held?.client.receiveQueue)} unread; it went on when she was killed`,
+      stoodStill
+        ? `in chapter ${before.chapters - before.withoutCleo} the server slept in its write to cleo, with ${bytes(held?.server.sendQueue)} on the way and ${bytes(held?.client.receiveQueue)} unread; it went on when she was killed`
+        : `ben heard all ${before.chapters} chapters while cleo read none`,
     );
 
     step("The same for our server.");
     const ours = await begin("ours");
     const [story, told] = [await ours.ben.result<Story>(PATIENT), await ours.ana.result<number>()];
+    ours.cleo.kill("SIGKILL");
     ours.server.kill("SIGTERM");
     const { queueHighWater } = await ours.server.result<Counters>();
-    ours.cleo.kill("SIGKILL");
     const said = told * MESSAGES * TEXT.length;
     claim(
       "memory",
