@@ -105,7 +105,7 @@ export function connectionsTable(result: ChatResult): Table {
         residentText(result, { does: "idle", server, connections: idle }),
         median(arrivals, 1),
         rangeText(arrivals, 1),
-        ratioText(arrivals),
+        server === "c" ? "" : ratioText(arrivals),
       ],
     ];
   });
