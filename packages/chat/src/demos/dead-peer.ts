@@ -83,7 +83,9 @@ export default defineDemo({
     const look = await until(
       () => {
         const ends = endsOf(ana, port);
-        return ends === undefined ? "gone" : ends.client.receiveQueue > 0 && ends;
+        if (ends === undefined) return "gone";
+        // A ping that has just come is acknowledged within 40 ms: a kernel waits a little for data to send along.
+        return ends.client.receiveQueue > 0 && ends.server.sendQueue === 0 && ends;
       },
       { what: "a ping to wait for ana" },
     );
