@@ -64,16 +64,23 @@ export function statusRow(state: State, columns: number, now: number): Row {
     : [];
   const link: Row = [linkSign(state.link), { text: ` ${linkWords(state.link, now)}` }];
   if (state.link.state !== "online") return cutRow([...news, ...link], columns);
-  return fitting([...news, ...link], restOf(state, columns), columns);
+  const head = [...news, ...link];
+  const whole = [...head, ...joined(restOf(state, true))];
+  return rowColumns(whole) <= columns ? whole : fitting(head, restOf(state, false), columns);
 }
 
 function candidate(name: string, isChosen: boolean): Span {
   return { text: ` ${name} `, ...(isChosen ? { inverse: true } : { dim: true }) };
 }
 
-/** The rest of the status line, with the order in which it goes where there is no room. */
-function restOf(state: State, columns: number): { spans: Row; goes: number }[] {
-  const trips = roundTripWords(state.roundTrips, columns >= 60);
+/** A part of the status line. Where there is no room, the lowest goes first. */
+interface Part {
+  spans: Row;
+  goes: number;
+}
+
+function restOf(state: State, long: boolean): Part[] {
+  const trips = roundTripWords(state.roundTrips, long);
   const room = shownRoom(state).name;
   const dim = (text: string): Row => [{ text, dim: true }];
   return [
@@ -90,8 +97,12 @@ function restOf(state: State, columns: number): { spans: Row; goes: number }[] {
   ];
 }
 
-function fitting(head: Row, rest: readonly { spans: Row; goes: number }[], columns: number): Row {
-  const row = [...head, ...rest.flatMap(({ spans }) => [{ text: " " }, ...spans])];
+function joined(parts: readonly Part[]): Row {
+  return parts.flatMap(({ spans }) => [{ text: " " }, ...spans]);
+}
+
+function fitting(head: Row, rest: readonly Part[], columns: number): Row {
+  const row = [...head, ...joined(rest)];
   if (rowColumns(row) <= columns || rest.length === 0) return cutRow(row, columns);
   const first = Math.min(...rest.map(({ goes }) => goes));
   return fitting(

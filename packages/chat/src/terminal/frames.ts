@@ -8,18 +8,21 @@ export class Frames {
   readonly #draw: () => void;
   #timer: NodeJS.Timeout | undefined;
   #restsUntil = 0;
+  #stopped = false;
 
   constructor(draw: () => void) {
     this.#draw = draw;
   }
 
   ask(): void {
+    if (this.#stopped) return;
     this.#timer ??= setTimeout(() => this.#now(), Math.max(0, this.#restsUntil - performance.now()));
   }
 
+  /** For good: whatever is drawn later would be on a screen that is somebody else's again. */
   stop(): void {
+    this.#stopped = true;
     clearTimeout(this.#timer);
-    this.#timer = undefined;
   }
 
   #now(): void {

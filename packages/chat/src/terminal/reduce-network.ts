@@ -21,7 +21,7 @@ export function reduceNetwork(state: State, event: NetworkEvent, now: number): S
     case "welcomed":
       return welcomed(state, event, now);
     case "room":
-      return inRoom(state, event);
+      return room(state, event, now);
     case "here":
       return changeRoom(state, event.room, (room) => ({ ...room, people: event.nicks }));
     case "message":
@@ -108,6 +108,17 @@ function welcomed(
     `welcome to ${welcome.server}, ${welcome.nick}; ${online}; /help lists the commands`,
     now,
   );
+}
+
+function room(state: State, event: ServerMessageOf<"room">, now: number): State {
+  const entered = inRoom(state, event);
+  if (entered.rooms.length === state.rooms.length) return entered;
+  const others = event.people.filter((nick) => !isMe(state, nick));
+  const some = others.slice(0, 3).join(", ");
+  const more = others.length > 3 ? ` and ${others.length - 3} more` : "";
+  const about = event.topic === "" ? "" : `; it is about: ${event.topic}`;
+  const company = others.length === 0 ? "alone" : `with ${some}${more}`;
+  return notice(entered, "*", `you are in ${event.room}, ${company}${about}`, now, event.room);
 }
 
 function message(state: State, event: ServerMessageOf<"message">): State {

@@ -50,7 +50,8 @@ export function newRoom(name: string): Room {
 
 /** A line is added at the end; the oldest makes room. */
 export function withLine(room: Room, line: Line, shown: boolean): Room {
-  const lines = [...room.lines.slice(-(KEPT_LINES - 1)), line];
+  const lines = room.lines.slice(-(KEPT_LINES - 1));
+  lines.push(line);
   const said = line.kind === "message" || line.kind === "whisper";
   return {
     ...room,

@@ -49,6 +49,8 @@ export class ScreenClient {
   readonly #frames = new Frames(() => this.#draw());
   #state: State;
   #leaving = false;
+  /** What was entered is obeyed in turn. */
+  #turn = Promise.resolve();
   readonly #ended: Promise<Ending>;
   #end: (ending: Ending) => void = () => {};
   /** Once Ink is there. */
@@ -102,10 +104,17 @@ export class ScreenClient {
   #enter(text: string): void {
     this.#tell({ type: "entered" });
     if (text.trim() === "") return;
+    const request = readTyped(text, undefined);
+    if ("type" in request && request.type === "quit") this.#leave(request.reason);
+    else this.#turn = this.#turn.then(() => this.#obey(text));
+  }
+
+  /** Resolves when the next line may be obeyed: whoever types on after /join speaks to that room. */
+  async #obey(text: string): Promise<void> {
     const room = shownRoom(this.#state).name;
     const request = readTyped(text, room === "" ? undefined : room);
-    if ("type" in request && request.type === "quit") this.#leave(request.reason);
-    else void perform(request, { client: this.#options.client, state: this.#state, tell: this.#tell });
+    const done = perform(request, { client: this.#options.client, state: this.#state, tell: this.#tell });
+    if ("type" in request && (request.type === "join" || request.type === "leave")) await done;
   }
 
   /** Say goodbye, if there is somebody to say it to; whoever asks twice does not wait for that. */

@@ -38,7 +38,7 @@ function endOfRow(cells: readonly Cell[], start: number, room: number): number {
     if (grapheme === " ") {
       // A row may not begin where a word has not ended: leading spaces are no place to break.
       if (at > start && cells[at - 1]?.grapheme !== " ") afterWord = at;
-      if (used + columns > room) return afterWord > start ? afterWord : at;
+      if (used + columns > room) return at;
     } else if (used + columns > room) {
       return afterWord > start ? afterWord : Math.max(at, start + 1);
     }

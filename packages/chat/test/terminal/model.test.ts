@@ -24,6 +24,21 @@ test("the last of the rooms that one comes into is seen, and greets", () => {
   expect(said(made)).toEqual(["welcome to chat, ana; 2 people are online; /help lists the commands"]);
 });
 
+test("a room that one goes into tells who is there and what it is about, once", () => {
+  const made = chat((client) => client.welcome());
+  const room = {
+    type: "room",
+    ...roomState("books", ["ana", "ben", "eve", "max", "zoe"], "whales"),
+  } as const;
+  made.client.emit("raw", room);
+  made.client.emit("raw", room);
+  made.tell({ type: "show", room: "BOOKS" });
+  expect(said(made)).toEqual(["you are in books, with ben, eve, max and 1 more; it is about: whales"]);
+  made.client.emit("raw", { type: "room", ...roomState("ops", ["ana"]) });
+  made.tell({ type: "show", room: "ops" });
+  expect(said(made)).toEqual(["you are in ops, alone"]);
+});
+
 test("what one says is there at once, and only once when the server has it", () => {
   const made = chat((client) => client.welcome());
   const id = say(made, "hello");
@@ -38,6 +53,15 @@ test("what one says is there at once, and only once when the server has it", () 
   made.client.hear("ana", "again", "lobby", 2);
   expect(shownRoom(made.state).pending).toEqual([]);
   expect(said(made).slice(1)).toEqual(["hello", "again"]);
+});
+
+test("what comes back otherwise than it was said is the same by its number", () => {
+  const made = chat((client) => client.welcome());
+  const id = say(made, "hello");
+  made.tell({ type: "accepted", id, at: { epoch: "e", seq: 1 } });
+  made.client.hear("ana", "hello, as the server has it", "lobby", 1);
+  expect(shownRoom(made.state).pending).toEqual([]);
+  expect(said(made).slice(1)).toEqual(["hello, as the server has it"]);
 });
 
 test("the same text said twice is there twice", () => {

@@ -47,12 +47,15 @@ test("stdout has what others say, and nothing else", async () => {
   const { client } = lines;
   client.welcome([roomState("books", ["ana"]), roomState("lobby", ["ana", "ben"])]);
   client.hear("ben", "hi\x1b[2J\nthere");
+  client.hear("\x1b]0;x\x07", "a name", "\x9b2J");
   client.hear("ana", "my own");
   client.hear("ben", "elsewhere", "books");
   client.emit("whisper", { type: "whisper", from: "ben", to: "ana", text: "psst", at: 0 });
   client.emit("raw", { type: "joined", room: "lobby", nick: "eve", count: 3, at: 0 });
   await vi.waitFor(() => expect(lines.err).toContain("* eve joined lobby (3 people)."), { interval: 1 });
-  expect(lines.out).toBe("<ben> hi␛[2J␊there\n#books <ben> elsewhere\n[ben] psst\n");
+  expect(lines.out).toBe(
+    "<ben> hi␛[2J␊there\n#<U+009B>2J <␛]0;x␇> a name\n#books <ben> elsewhere\n[ben] psst\n",
+  );
   expect(lines.err).toContain("* Welcome to chat, ana.");
   lines.input.end();
   expect(await lines.status).toBe(0);

@@ -67,11 +67,20 @@ test("whatever the size, there are so many rows, and none is wider than the term
 });
 
 test("in a window of a few rows, the input line stays longest, then messages, then the status line", () => {
-  const parts = [1, 2, 3, 5].map((rows) => {
+  const parts = {
+    "lobby ›": "input",
+    "has to be begun": "messages",
+    "● online": "status",
+    "1:books": "rooms",
+  };
+  const shown = (rows: number) => {
     const text = conversation({ columns: 80, rows }).lines.join("\n");
-    return ["lobby ›", "has to be begun", "● online", "1:books"].filter((part) => text.includes(part)).length;
-  });
-  expect(parts).toEqual([1, 2, 3, 4]);
+    return Object.entries(parts).flatMap(([part, name]) => (text.includes(part) ? [name] : []));
+  };
+  expect(shown(1)).toEqual(["input"]);
+  expect(shown(2)).toEqual(["input", "messages"]);
+  expect(shown(3)).toEqual(["input", "messages", "status"]);
+  expect(shown(5)).toEqual(["input", "messages", "status", "rooms"]);
 });
 
 test("more people than rows: those who fit, and how many more", () => {

@@ -79,6 +79,26 @@ describe.skipIf(noTmux !== undefined)("in a real terminal", { timeout: 120_000 }
     expect(terminal.fact("#{alternate_on} #{cursor_flag} #{wrap_flag}")).toBe("0 1 1");
   });
 
+  test("what is typed after /join goes to that room, and what was never acknowledged is told at the end", async () => {
+    const server = await serving();
+    const { client } = await ben(server.address.port);
+    await client.join("books");
+    const terminal = new Terminal({ port: server.address.port });
+    await terminal.until("● online");
+    const message = once(client, "message");
+    // All at once: the answer to /join has not come when the next line is entered.
+    terminal.press("/join books", "Enter", "to the books", "Enter");
+    expect((await message)[0]).toMatchObject({ room: "books", text: "to the books" });
+    await terminal.until(/ana {2}to the books/);
+    await server[Symbol.asyncDispose]();
+    await terminal.until("waiting");
+    terminal.press("to nobody", "Enter");
+    await terminal.until(/⋯ +ana {2}to nobody/);
+    terminal.press("C-c");
+    const screen = await terminal.until("status 0");
+    expect(screen).toMatch(/did not acknowledge this.*\n {2}to nobody/);
+  });
+
   test("a server that refuses one: the reason is on the screen as it was before, and the status is 1", async () => {
     const { address } = await serving();
     await ben(address.port);
