@@ -1,6 +1,7 @@
 import { userInfo } from "node:os";
 import { connectChat, parseServer } from "@ipc-playground/chat";
 import { joinChat } from "@ipc-playground/chat/terminal";
+import { addressText } from "@ipc-playground/sockets";
 import { passwordFrom, textOf } from "./secrets.ts";
 
 /** A person can press Ctrl-C; a script would wait for ever. */
@@ -32,7 +33,7 @@ export async function joinCommand(where: string | undefined, options: JoinOption
   });
   return joinChat({
     client,
-    server: where ?? `${server.host}:${server.port}`,
+    server: addressText(server),
     plain: options.plain === true,
   });
 }
