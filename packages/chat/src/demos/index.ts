@@ -10,4 +10,5 @@ export const chatDemos = {
   "dead-peer": new URL("./dead-peer.js", import.meta.url),
   resume: new URL("./resume.js", import.meta.url),
   drain: new URL("./drain.js", import.meta.url),
+  "two-process": new URL("./two-process.js", import.meta.url),
 } as const;
