@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { onTestFinished, vi } from "vitest";
 
 const FIXTURE = join(import.meta.dirname, "fixtures/join.mjs");
+/** A test run that is killed cannot clean up: the terminal then ends by itself. */
+const LONGEST = ["timeout", "--foreground", "--kill-after=5", "600"];
 const WITHIN = { timeout: 60_000, interval: 50 };
 
 /** Why there is no real terminal to test with; `undefined`: there is one. */
@@ -41,7 +43,20 @@ export class Terminal {
     const size = ["-x", `${columns}`, "-y", `${rows}`];
     const command = `echo before; '${process.execPath}' '${FIXTURE}' ${port} ${nick} '${this.#pidFile}'; echo "status $?"; stty -a; exec cat`;
     const terminal = ["set-option", "-g", "default-terminal", "screen-256color"];
-    this.#tmux("-u", "-f", "/dev/null", ...terminal, ";", "new-session", "-d", ...size, "sh", "-c", command);
+    this.#tmux(
+      "-u",
+      "-f",
+      "/dev/null",
+      ...terminal,
+      ";",
+      "new-session",
+      "-d",
+      ...size,
+      ...LONGEST,
+      "sh",
+      "-c",
+      command,
+    );
   }
 
   get #pidFile(): string {
