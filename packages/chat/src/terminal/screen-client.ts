@@ -146,13 +146,22 @@ export class ScreenClient {
   }
 
   #listen(): () => void {
-    const { client, output } = this.#options;
+    const { client, input, output } = this.#options;
     const stop = (signal: NodeJS.Signals) => {
       this.#finish({ signal });
       client.close();
     };
     for (const signal of STOP_SIGNALS) process.on(signal, stop);
     output.on("resize", this.#redraw);
+    // The terminal is gone, maybe before its SIGHUP came. There is nothing to restore, and Node aborts where it
+    // tries to: this process ends as one that never heard of signals.
+    const hangUp = () => {
+      process.off("SIGHUP", stop);
+      process.kill(process.pid, "SIGHUP");
+    };
+    // For good: the last thing that is written to it may be what fails.
+    for (const stream of [input, output]) stream.on("error", hangUp);
+    input.on("end", hangUp);
     return () => {
       for (const signal of STOP_SIGNALS) process.off(signal, stop);
       output.off("resize", this.#redraw);

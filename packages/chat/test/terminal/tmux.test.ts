@@ -1,4 +1,7 @@
 import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { type ChatClient, connectChat } from "../../dist/index.js";
 import { type ChatServer, serveChat } from "../../dist/server/index.js";
@@ -70,13 +73,26 @@ describe.skipIf(noTmux !== undefined)("in a real terminal", { timeout: 120_000 }
     expect(terminal.screen()).not.toContain("before");
     if (how === "/quit") terminal.press("/quit", "Enter");
     else if (how === "C-c") terminal.press("C-c");
-    else terminal.kill(how as NodeJS.Signals);
+    else process.kill(terminal.pid, how);
     await terminal.until(/status \d+/);
     const screen = await terminal.until("icanon");
     expect(screen).toContain("before");
     expect(screen).toContain(seen);
     expect(screen).toMatch(/ icanon(.|\n)* echo /);
     expect(terminal.fact("#{alternate_on} #{cursor_flag} #{wrap_flag}")).toBe("0 1 1");
+  });
+
+  test("a window that is closed ends the client, without a word", async () => {
+    const { address } = await serving();
+    const folder = mkdtempSync(join(tmpdir(), "chat-closed-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const errors = join(folder, "errors");
+    const terminal = new Terminal({ port: address.port, errors });
+    await terminal.until("● online");
+    const { pid } = terminal;
+    terminal.close();
+    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow("ESRCH"), { timeout: 20_000 });
+    expect(readFileSync(errors, "utf8")).toBe("");
   });
 
   test("what is typed after /join goes to that room, and what was never acknowledged is told at the end", async () => {

@@ -18,6 +18,8 @@ export interface TerminalOptions {
   columns?: number;
   rows?: number;
   env?: Record<string, string>;
+  /** Where the client's stderr goes. Default: the terminal. */
+  errors?: string;
 }
 
 /** The chat client in a terminal of its own, in a shell that tells how it ended. */
@@ -25,7 +27,7 @@ export class Terminal {
   readonly #folder = mkdtempSync(join(tmpdir(), "chat-tmux-"));
   readonly #env: NodeJS.ProcessEnv;
 
-  constructor({ port, nick = "ana", columns = 80, rows = 24, env = {} }: TerminalOptions) {
+  constructor({ port, nick = "ana", columns = 80, rows = 24, env = {}, errors }: TerminalOptions) {
     this.#env = {
       ...process.env,
       TMUX_TMPDIR: this.#folder,
@@ -41,7 +43,8 @@ export class Terminal {
       rmSync(this.#folder, { recursive: true, force: true });
     });
     const size = ["-x", `${columns}`, "-y", `${rows}`];
-    const command = `echo before; '${process.execPath}' '${FIXTURE}' ${port} ${nick} '${this.#pidFile}'; echo "status $?"; stty -a; exec cat`;
+    const stderr = errors === undefined ? "" : `2>'${errors}'`;
+    const command = `echo before; '${process.execPath}' '${FIXTURE}' ${port} ${nick} '${this.#pidFile}' ${stderr}; echo "status $?"; stty -a; exec cat`;
     const terminal = ["set-option", "-g", "default-terminal", "screen-256color"];
     this.#tmux(
       "-u",
@@ -96,8 +99,14 @@ export class Terminal {
     this.#tmux("resize-window", "-x", `${columns}`, "-y", `${rows}`);
   }
 
-  kill(signal: NodeJS.Signals): void {
-    process.kill(Number(readFileSync(this.#pidFile, "utf8")), signal);
+  /** Of the client. */
+  get pid(): number {
+    return Number(readFileSync(this.#pidFile, "utf8"));
+  }
+
+  /** Somebody closes the window. */
+  close(): void {
+    this.#tmux("kill-server");
   }
 
   /** `#{alternate_on}`, `#{cursor_flag}`, as tmux knows it. */
