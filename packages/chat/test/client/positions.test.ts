@@ -40,6 +40,7 @@ test("lost history is told once, and the messages that are left are new", () => 
   expect(positions.enter(roomState({ seq: 9, recovered: false }))).toBe(true);
   expect([8, 9].map((seq) => positions.see(message(seq)))).toEqual(["new", "new"]);
   expect(positions.resume()).toEqual({ lobby: ["e1", 9] });
+  expect(positions.see(message(11))).toBe("gap");
 });
 
 test("another epoch is another history: a gap, and its numbers begin anew", () => {
