@@ -1,13 +1,13 @@
 export { ChatCore } from "../core/chat-core.ts";
 export type { Effect } from "../core/effect.ts";
 export type { Visitor } from "../core/person.ts";
+export { LINE_COMMANDS } from "../protocol/line-commands.ts";
 export { LOOPBACK } from "./admission.ts";
 export type { ChatServer } from "./chat-server.ts";
 export { CONSOLE_COMMANDS, OperatorConsole } from "./console.ts";
 export { Counters, ENDINGS, type Ending } from "./counters.ts";
 export type { FrontDoor, Request, Visit } from "./door.ts";
 export { frameDoor } from "./frame-door.ts";
-export { LINE_COMMANDS } from "./line-commands.ts";
 export { lineDoor } from "./line-door.ts";
 export { registerServer, serveMetrics } from "./metrics.ts";
 export { type RunServerOptions, runServer } from "./run-server.ts";

@@ -2,10 +2,10 @@ import { lines } from "@ipc-playground/framing";
 import { type Cuttable, frameDeadline } from "@ipc-playground/sockets";
 import type { Limits } from "../limits.ts";
 import { PROTOCOL_VERSION } from "../protocol/client-message.ts";
+import { LINE_COMMANDS, readLine } from "../protocol/line-commands.ts";
+import { wordsOf } from "../protocol/line-words.ts";
 import type { ServerMessage } from "../protocol/server-message.ts";
 import type { FrontDoor, Request, Visit } from "./door.ts";
-import { LINE_COMMANDS, readLine } from "./line-commands.ts";
-import { wordsOf } from "./line-words.ts";
 
 /** Plain lines, for `nc`, `telnet` and everything that can write a line. The first one is the nickname. */
 export const lineDoor: FrontDoor = {

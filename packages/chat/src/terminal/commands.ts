@@ -1,6 +1,6 @@
 import { closest, distance } from "fastest-levenshtein";
+import { LINE_COMMANDS, type LineRequest, readLine } from "../protocol/line-commands.ts";
 import type { Refusal } from "../protocol/refusal.ts";
-import { LINE_COMMANDS, type LineRequest, readLine } from "../server/line-commands.ts";
 
 /** What this client does by itself, besides the commands of the server. */
 export const OWN_COMMANDS = [

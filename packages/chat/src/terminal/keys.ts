@@ -5,6 +5,9 @@ import type { Key } from "./key.ts";
 /** A lone Escape, and the beginning of a key's sequence, differ by what follows within so many milliseconds. */
 const ESCAPE_MS = 50;
 
+/** A paste whose end got lost would swallow every key, Ctrl-C too: it is over when nothing came for so long. */
+const PASTE_SILENT_MS = 500;
+
 /** What Node tells of a key. */
 interface Keypress {
   sequence: string;
@@ -32,6 +35,7 @@ export function readKeys(input: Readable, tell: (key: Key) => void): () => void 
 class Paste {
   readonly #tell: (key: Key) => void;
   #text: string[] | undefined;
+  #silent: NodeJS.Timeout | undefined;
 
   constructor(tell: (key: Key) => void) {
     this.#tell = tell;
@@ -39,11 +43,21 @@ class Paste {
 
   hear(text: string | undefined, { name = "", ctrl, meta, shift, sequence }: Keypress): void {
     if (name === "paste-start") this.#text = [];
-    else if (this.#text === undefined) this.#tell({ name, ctrl, meta, shift, text: text ?? "" });
-    else if (name !== "paste-end") this.#text.push(sequence);
-    else {
-      this.#tell({ name: "paste", ctrl: false, meta: false, shift: false, text: this.#text.join("") });
-      this.#text = undefined;
+    if (this.#text === undefined) {
+      this.#tell({ name, ctrl, meta, shift, text: text ?? "" });
+      return;
     }
+    clearTimeout(this.#silent);
+    if (name === "paste-end") this.#end();
+    else {
+      if (name !== "paste-start") this.#text.push(sequence);
+      this.#silent = setTimeout(() => this.#end(), PASTE_SILENT_MS);
+    }
+  }
+
+  #end(): void {
+    const text = (this.#text ?? []).join("");
+    this.#text = undefined;
+    this.#tell({ name: "paste", ctrl: false, meta: false, shift: false, text });
   }
 }

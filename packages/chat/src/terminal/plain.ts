@@ -1,9 +1,9 @@
 import type { Readable, Writable } from "node:stream";
 import { IpcError } from "@ipc-playground/contract";
 import { Prompt, visible } from "@ipc-playground/sockets";
+import { wordsOf } from "../protocol/line-words.ts";
 import { fold } from "../protocol/names.ts";
 import type { ServerMessage } from "../protocol/server-message.ts";
-import { wordsOf } from "../server/line-words.ts";
 import type { Chat } from "./client.ts";
 import { ALL_COMMANDS, readTyped } from "./commands.ts";
 import { harmless } from "./harmless.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { LINE_COMMANDS, readLine } from "../../src/protocol/line-commands.ts";
 import type { ServerMessage } from "../../src/protocol/server-message.ts";
-import { LINE_COMMANDS, readLine } from "../../src/server/line-commands.ts";
 import { lineDoor } from "../../src/server/line-door.ts";
 import { type Answer, requests, visiting, WELCOME } from "./visits.ts";
 

@@ -48,3 +48,14 @@ test("a paste is one key, whatever keys it looks like, and wherever its bytes ar
     expect(after).toMatchObject({ name: "x", text: "x" });
   }
 });
+
+test("a paste whose end got lost is over when nothing comes any more, and the keys work again", async () => {
+  const input = new PassThrough();
+  const keys: Key[] = [];
+  const stop = readKeys(input, (key) => keys.push(key));
+  input.write("\x1b[200~half");
+  await vi.waitFor(() => expect(keys).toMatchObject([{ name: "paste", text: "half" }]), { timeout: 5_000 });
+  input.write("\x03");
+  await vi.waitFor(() => expect(named(keys)).toEqual(["paste", "ctrl-c"]), { interval: 1 });
+  stop();
+});

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { wordsOf } from "../../src/protocol/line-words.ts";
 import type { ServerMessage } from "../../src/protocol/server-message.ts";
 import { lineDoor } from "../../src/server/line-door.ts";
-import { wordsOf } from "../../src/server/line-words.ts";
 
 const at = 0;
 const state = { room: "books", epoch: "e", seq: 3, topic: "", owner: "ana", people: ["ana"] };

@@ -1,5 +1,5 @@
 import { visible } from "@ipc-playground/sockets";
-import type { Person, RoomState, ServerMessage } from "../protocol/server-message.ts";
+import type { Person, RoomState, ServerMessage } from "./server-message.ts";
 
 /** So many names are told to somebody who comes into a room. */
 const LISTED = 20;

@@ -1,5 +1,5 @@
-import type { Command } from "../protocol/client-message.ts";
-import { type Refusal, refusal } from "../protocol/refusal.ts";
+import type { Command } from "./client-message.ts";
+import { type Refusal, refusal } from "./refusal.ts";
 
 /** A command of the line door, as `/help` tells it. Both clients know these too. */
 export const LINE_COMMANDS = [
