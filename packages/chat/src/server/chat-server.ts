@@ -17,7 +17,7 @@ import type { Histograms } from "./histograms.ts";
 import type { Password } from "./password.ts";
 import { Session, type SessionHost } from "./session.ts";
 
-/** How often people who did not come back are looked for, in milliseconds. */
+/** How often those are looked for who did not come back, or say nothing any more. In milliseconds. */
 const TICK_MS = 1_000;
 const ID_BYTES = 16;
 const LOBBY = "lobby";
@@ -58,7 +58,7 @@ export class ChatServer implements SessionHost, AsyncDisposable {
       onFlush: (ms) => parts.histograms.fanOut.observe(ms),
       end: (session, reason) => session.end(endingOf(reason), reason),
     });
-    this.#ticker = setInterval(() => this.#delivery.carryOut(this.#core.tick(Date.now())), TICK_MS);
+    this.#ticker = setInterval(() => this.#tick(), TICK_MS);
     this.#ticker.unref();
   }
 
@@ -215,6 +215,12 @@ export class ChatServer implements SessionHost, AsyncDisposable {
     const { writableHighWaterMark: highWaterMark } = socket;
     const options = { isServer: true, secureContext, highWaterMark };
     return new TLSSocket(socket, options);
+  }
+
+  #tick(): void {
+    const now = performance.now();
+    for (const session of this.#sessions) session.look(now);
+    this.#delivery.carryOut(this.#core.tick(Date.now()));
   }
 
   #endAll(): void {

@@ -29,6 +29,15 @@ function bytesOf(messages: readonly ServerMessage[], here: boolean): Uint8Array 
 
 const HELP = Buffer.from(LINE_COMMANDS.map(({ usage, says }) => `* ${usage.padEnd(20)} ${says}\n`).join(""));
 
+/** One codec serves all connections of a server. */
+const codecs = new WeakMap<Limits, ReturnType<typeof lines>>();
+
+function codecFor(limits: Limits): ReturnType<typeof lines> {
+  const codec = codecs.get(limits) ?? lines({ max: limits.frameBytes, eof: "emit" });
+  codecs.set(limits, codec);
+  return codec;
+}
+
 class LineVisit implements Visit {
   readonly #lines: ReturnType<ReturnType<typeof lines>["decoder"]>;
   /** What the next line is. */
@@ -37,9 +46,8 @@ class LineVisit implements Visit {
   /** The rooms this one is in; what is typed goes to the last. */
   #rooms: string[] = [];
 
-  constructor(stream: Cuttable, { frameBytes, frameMs }: Limits) {
-    const codec = lines({ max: frameBytes, eof: "emit" });
-    this.#lines = frameDeadline(stream, codec, { withinMs: frameMs }).decoder();
+  constructor(stream: Cuttable, limits: Limits) {
+    this.#lines = frameDeadline(stream, codecFor(limits), { withinMs: limits.frameMs }).decoder();
   }
 
   push(chunk: Uint8Array): void {

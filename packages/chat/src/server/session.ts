@@ -9,7 +9,7 @@ import type { ServerMessage } from "../protocol/server-message.ts";
 import type { Counters, Ending } from "./counters.ts";
 import type { FrontDoor, Request, Visit } from "./door.ts";
 import { TokenBucket, weightOf } from "./flood.ts";
-import { Outbox } from "./outbox.ts";
+import { Outbox, type Pace } from "./outbox.ts";
 
 /** Reasons for which a session's requests wait. Bits: there may be several at a time. */
 const FLOOD = 1;
@@ -38,7 +38,7 @@ export interface SessionHost {
  * One connection: requests come in through its door, one by one and no faster than the limits allow; what it is
  * told goes out, and piles up to a bound.
  */
-export class Session implements Pulse {
+export class Session implements Pulse, Pace {
   readonly from: string;
   /** How often it tried the password. */
   tries = 0;
@@ -54,6 +54,7 @@ export class Session implements Pulse {
   #waiting: Request | undefined;
   /** Whether the other side has said all that it will. */
   #heardAll = false;
+  #lastHeard = performance.now();
   #helloTimer: NodeJS.Timeout | undefined;
   #floodTimer: NodeJS.Timeout | undefined;
   /** Why it ends, once it does. */
@@ -70,12 +71,7 @@ export class Session implements Pulse {
     stream.once("end", () => this.#takeEnd());
     stream.once("close", () => this.#closed());
     stream.on("error", (error) => this.#failed(error));
-    this.#outbox = new Outbox(stream, host, {
-      // Its own commands would make it more: they wait.
-      behind: () => this.#hold(BEHIND),
-      caughtUp: () => this.#release(BEHIND),
-      tooSlow: (reason) => this.#cut("slow", reason),
-    });
+    this.#outbox = new Outbox(stream, host, this);
   }
 
   get door(): FrontDoor {
@@ -103,18 +99,21 @@ export class Session implements Pulse {
   /** From now on it is somebody: the hello was accepted. */
   entered(): void {
     clearTimeout(this.#helloTimer);
-    const { heartbeatMs, pingMs, urgentPings, lineIdleMs } = this.#host.limits;
+    // Thousands may be here and say nothing: what is not needed any more goes.
+    this.#helloTimer = undefined;
+    const { heartbeatMs, pingMs, urgentPings } = this.#host.limits;
     if (this.door.hasPulse) {
       this.#heartbeat = new Heartbeat(this, { intervalMs: heartbeatMs, timeoutMs: pingMs, urgentPings });
-      return;
-    }
-    this.#stream.setKeepAlive(true, heartbeatMs);
-    this.#stream.setTimeout(lineIdleMs, () =>
-      this.refuse(
-        "idle",
-        refusal("IDLE", `nothing was said for ${lineIdleMs / 60_000} minutes`, "come back any time"),
-      ),
-    );
+    } else this.#stream.setKeepAlive(true, heartbeatMs);
+  }
+
+  /** To be called now and then: who cannot be asked whether they are there is sent away when silent for long. */
+  look(now: number): void {
+    const { lineIdleMs } = this.#host.limits;
+    if (this.#heartbeat !== undefined || this.#helloTimer !== undefined) return;
+    if (now - this.#lastHeard < lineIdleMs) return;
+    const fact = `nothing was said for ${lineIdleMs / 60_000} minutes`;
+    this.refuse("idle", refusal("IDLE", fact, "come back any time"));
   }
 
   /** Tell why, let that flow out, and hang up. */
@@ -132,6 +131,21 @@ export class Session implements Pulse {
     // What still comes is thrown away.
     this.#stream.removeAllListeners("data");
     void goodbye(this.#stream, "", { withinMs });
+  }
+
+  // What the outbox finds.
+
+  behind(): void {
+    // Its own commands would make it more: they wait.
+    this.#hold(BEHIND);
+  }
+
+  caughtUp(): void {
+    this.#release(BEHIND);
+  }
+
+  tooSlow(reason: string): void {
+    this.#cut("slow", reason);
   }
 
   // What a heartbeat, or a deadline, does with the connection.
@@ -156,6 +170,7 @@ export class Session implements Pulse {
 
   #take(chunk: Buffer): void {
     this.#host.counters.bytesIn += chunk.length;
+    this.#lastHeard = performance.now();
     this.#visit ??= this.#openDoor(chunk[0] as number);
     if (this.#visit === undefined) {
       this.end("garbage", "no door opens at its first byte");

@@ -82,6 +82,16 @@ test("a plain client that says nothing for long is sent away, and told", async (
   await expectEndings(server, { idle: 1 });
 });
 
+test("what others say does not keep a plain client that says nothing", async () => {
+  const server = await serving({ limits: { lineIdleMs: 60, commandBurst: 1e6 } });
+  const ben = await FrameClient.enter(server, "ben");
+  const ana = await LineClient.enter(server, "ana");
+  const talking = setInterval(() => ben.send({ type: "say", room: "lobby", text: "la" }), 20);
+  await ana.line("! IDLE: nothing was said for 0.001 minutes; come back any time");
+  clearInterval(talking);
+  await ana.isClosed();
+});
+
 test("a client that speaks frames is pinged after silence; its pong is measured, and it stays", async () => {
   stopTheClock();
   const server = await serving();
