@@ -16,7 +16,12 @@ const DEATHS = 2;
 const SAID_AT_ONCE = 20;
 
 /** Quick to find out that somebody is gone, and to come back; nothing that would slow a client down. */
-const IMPATIENT = { heartbeat: { intervalMs: 40, timeoutMs: 40, urgentPings: 1 }, baseMs: 4, capMs: 40 };
+const IMPATIENT = {
+  heartbeat: { intervalMs: 40, timeoutMs: 40, urgentPings: 1 },
+  greetMs: 500,
+  baseMs: 4,
+  capMs: 40,
+};
 const LIMITS = {
   commandBurst: 1e6,
   commandsPerSecond: 1e6,
