@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { EventEmitter } from "node:events";
 import type { IpcError } from "@ipc-playground/contract";
 import { type RoundTripSummary, systemClock } from "@ipc-playground/sockets";
@@ -18,6 +19,9 @@ import { Rooms } from "./rooms.ts";
 
 /** Milliseconds in which the server must carry out what was asked before a goodbye, and hang up. */
 const GOODBYE_MS = 10_000;
+
+/** Nobody guesses 128 bits. */
+const TOKEN_BYTES = 16;
 
 /** What this client can do beyond the bare protocol. */
 const CAPABILITIES = ["resume", "repeat", "ping"];
@@ -41,8 +45,10 @@ export class ChatClient extends EventEmitter<ChatEvents> implements Disposable, 
   readonly #requests: Requests;
   readonly #rooms = new Rooms();
   #nick: string;
-  /** From the last welcome. */
-  #token: string | undefined;
+  /** Made up here, so that the server knows this client again even if its first welcome got lost. */
+  #token = randomBytes(TOKEN_BYTES).toString("base64url");
+  /** Whether it has ever been welcome. */
+  #isKnown = false;
   #error: IpcError | undefined;
 
   /** @internal {@link connectChat} makes these. */
@@ -200,16 +206,16 @@ export class ChatClient extends EventEmitter<ChatEvents> implements Disposable, 
 
   #hello(): Hello {
     const { password, rooms } = this.#options;
-    const isBack = this.#token !== undefined;
     return {
       type: "hello",
       version: PROTOCOL_VERSION,
       nick: this.#nick,
+      token: this.#token,
       capabilities: CAPABILITIES,
       ...(password !== undefined && { password }),
-      ...(isBack
+      ...(this.#isKnown
         ? // No rooms but these: somebody who has left them all wants to be in none.
-          { token: this.#token, rooms: [], resume: this.#rooms.resume() }
+          { rooms: [], resume: this.#rooms.resume() }
         : rooms !== undefined && { rooms: [...rooms] }),
     };
   }
@@ -228,7 +234,8 @@ export class ChatClient extends EventEmitter<ChatEvents> implements Disposable, 
   }
 
   #welcomed(welcome: ServerMessageOf<"welcome">): void {
-    const again = this.#token !== undefined;
+    const again = this.#isKnown;
+    this.#isKnown = true;
     this.#token = welcome.token;
     this.#nick = welcome.nick;
     this.emit("state", "online");

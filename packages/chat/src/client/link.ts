@@ -17,10 +17,7 @@ import { isTemporary, noWelcome, refusedError, sentAway } from "./refused.ts";
 import { parseServerMessage } from "./server-schema.ts";
 import { Wire } from "./wire.ts";
 
-/**
- * Tries at a nickname that may well be one's own: a hello that was accepted and not answered, or a server that
- * has forgotten the token.
- */
+/** Tries at a nickname that may well be one's own: a server that was started anew has forgotten the token. */
 const NICK_TRIES = 5;
 const NO_ROUND_TRIPS: RoundTripSummary = { count: 0, lastMs: null, meanMs: null, p99Ms: null };
 

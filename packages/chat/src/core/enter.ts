@@ -40,7 +40,7 @@ export function enter<S>(
   const before: Effect<S>[] = [];
   const person =
     known === undefined
-      ? (state.addPerson(hello.nick, session, visitor, now) as Online<S>)
+      ? (state.addPerson(hello, session, visitor, now) as Online<S>)
       : comeBack(state, known, session, visitor, before);
   const states: RoomState[] = [];
   const missed: ServerMessageOf<"message">[] = [];

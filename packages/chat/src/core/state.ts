@@ -15,6 +15,9 @@ export interface CoreOptions {
   lobby: string;
 }
 
+/** A token that a client made up is as good as ours, if nobody can guess it. */
+const LEAST_TOKEN_CHARS = 20;
+
 /** Who is there, and where. */
 export class State<S> {
   readonly options: CoreOptions;
@@ -33,11 +36,16 @@ export class State<S> {
     this.lobby = this.openRoom(options.lobby, true);
   }
 
-  addPerson(nick: string, session: S, visitor: Visitor, now: number): Person<S> {
+  addPerson(
+    { nick, token }: { nick: string; token?: string | undefined },
+    session: S,
+    visitor: Visitor,
+    now: number,
+  ): Person<S> {
     const { newId, limits } = this.options;
     const person: Person<S> = {
       nick,
-      token: newId(),
+      token: token !== undefined && token.length >= LEAST_TOKEN_CHARS ? token : newId(),
       session,
       visitor,
       since: now,

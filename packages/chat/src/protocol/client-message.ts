@@ -15,7 +15,10 @@ export const helloSchema = z.object({
   version: z.int(),
   nick: name,
   password: z.string().max(1_024).optional(),
-  /** From an earlier welcome: who was cut off is itself again. */
+  /**
+   * A secret of this person, by which one who was cut off is itself again: from an earlier welcome; or made up by
+   * the client (20 characters or more), which also helps where the first welcome got lost.
+   */
   token: z.string().max(128).optional(),
   /** To join at once. Absent: the room that everybody begins in. */
   rooms: z.array(name).max(64).optional(),

@@ -49,7 +49,7 @@ export type ServerMessage =
       version: number;
       server: string;
       nick: string;
-      /** A secret of this person: with it, a client that was cut off is itself again. */
+      /** A secret of this person: with it, a client that was cut off is itself again. The client's own, if it sent one. */
       token: string;
       rooms: RoomState[];
       capabilities: readonly string[];

@@ -25,6 +25,8 @@ test("says hello first, and is in when the server welcomes it", async () => {
     type: "hello",
     version: 1,
     nick: "Ana",
+    // Nobody guesses 128 bits.
+    token: expect.stringMatching(/^[\w-]{22}$/),
     password: "pw",
     rooms: ["lobby", "books"],
     capabilities: ["resume", "repeat", "ping"],

@@ -201,3 +201,17 @@ test("the ids of one person that are remembered are bounded: the oldest are forg
   expect(chat.say("ben", "hi", "lobby", "1").one("ben", "ack").repeat).toBe(true);
   expect(chat.say("ben", "hi", "lobby", "0").one("ben", "ack")).not.toHaveProperty("repeat");
 });
+
+test("a token that the client made up is the person's own, and brings back one whose first welcome got lost", () => {
+  const chat = new Chat();
+  const token = "made-up-by-the-client-00";
+  expect(chat.enter("first", { nick: "ana", token }).one("first", "welcome").token).toBe(token);
+  chat.gone("first");
+  const { nick } = chat.enter("second", { nick: "ana", token }).one("second", "welcome");
+  expect(nick).toBe("ana");
+});
+
+test("a token that could be guessed is not taken", () => {
+  const chat = new Chat();
+  expect(chat.enter("ana", { token: "1234" }).one("ana", "welcome").token).not.toBe("1234");
+});

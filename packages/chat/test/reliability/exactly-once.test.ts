@@ -7,7 +7,7 @@ import { BadNetwork, type Fate } from "./bad-network.ts";
 const CLIENTS = 8;
 /** Together, of all clients. `pnpm stress` takes more seeds. */
 const MESSAGES = 2_000;
-const SEEDS = Number(process.env.CHAT_SEEDS ?? 4);
+const SEEDS = Number(process.env.CHAT_SEEDS ?? 20);
 const FATES: readonly Fate[] = ["reset", "stall", "half-frame", "close"];
 /** Of a hundred turns, so many bring a cut, and so many a client that dies and another that comes. */
 const CUTS = 12;
