@@ -9,6 +9,7 @@ import { enter } from "./enter.ts";
 import { leaveRoom } from "./membership.ts";
 import { depart, toldOf } from "./people-commands.ts";
 import type { Visitor } from "./person.ts";
+import { roomsTold } from "./room-commands.ts";
 import { type CoreOptions, State } from "./state.ts";
 
 /**
@@ -116,11 +117,7 @@ export class ChatCore<S> {
   }
 
   rooms(): RoomSummary[] {
-    return Array.from(this.#state.rooms.values(), ({ name, sessions, topic }) => ({
-      room: name,
-      count: sessions.size,
-      topic,
-    }));
+    return roomsTold(this.#state);
   }
 
   get online(): number {

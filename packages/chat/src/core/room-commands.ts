@@ -1,5 +1,6 @@
 import type { CommandOf } from "../protocol/client-message.ts";
 import { fold, plainRoom } from "../protocol/names.ts";
+import type { RoomSummary } from "../protocol/server-message.ts";
 import { textRefusal } from "../protocol/text.ts";
 import { type Asker, done, nobody, notIn, notOwner, type Outcome } from "./answers.ts";
 import { type Effect, publish, tell } from "./effect.ts";
@@ -41,12 +42,7 @@ export function leave<S>(
 }
 
 export function rooms<S>(state: State<S>, asker: Asker<S>, { id }: CommandOf<"rooms">): Outcome<S> {
-  const listed = Array.from(state.rooms.values(), ({ name: room, sessions, topic }) => ({
-    room,
-    count: sessions.size,
-    topic,
-  }));
-  return [tell(asker.session, { type: "rooms", ...(id !== undefined && { id }), rooms: listed })];
+  return [tell(asker.session, { type: "rooms", ...(id !== undefined && { id }), rooms: roomsTold(state) })];
 }
 
 export function topic<S>(
@@ -86,4 +82,13 @@ export function kick<S>(
     effects.unshift(tell(kicked.session, { type: "kicked", room: room.name, by: asker.nick, reason }));
   }
   return [...effects, ...done(asker, `${kicked.nick} is out of ${room.name}`, id)];
+}
+
+/** The rooms as anybody may know them. */
+export function roomsTold<S>(state: State<S>): RoomSummary[] {
+  return Array.from(state.rooms.values(), ({ name: room, sessions, topic }) => ({
+    room,
+    count: sessions.size,
+    topic,
+  }));
 }
