@@ -75,6 +75,15 @@ export class ChatServer implements SessionHost, AsyncDisposable {
     return this.#parts.histograms;
   }
 
+  /** People who are online, and rooms that there are. */
+  get online(): number {
+    return this.#core.online;
+  }
+
+  get roomCount(): number {
+    return this.#core.roomCount;
+  }
+
   people(): Person[] {
     return this.#core.people();
   }

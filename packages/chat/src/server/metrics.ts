@@ -46,8 +46,8 @@ export function registerServer(registry: Registry, server: ChatServer): void {
     },
   });
   gauge("chat_sessions", "Connections now", () => server.sessionCount);
-  gauge("chat_people", "People online now", () => server.people().length);
-  gauge("chat_rooms", "Rooms now", () => server.rooms().length);
+  gauge("chat_people", "People online now", () => server.online);
+  gauge("chat_rooms", "Rooms now", () => server.roomCount);
   gauge(
     "chat_queue_high_water_bytes",
     "The most that ever waited for one listener",
