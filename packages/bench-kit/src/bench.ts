@@ -99,6 +99,16 @@ type ConnectEventLoop<Fd extends string, Name extends string> = (
   deliver: Deliver,
 ) => Awaitable<EventLoopEndpoint>;
 
+/** What one message one way costs by construction, both sides together; a test counts it with strace(1). */
+export interface Work {
+  /** How often the kernel or a library copies the bytes. */
+  readonly copies: number;
+  /** System calls in each mode, with nobody having to wait. */
+  readonly systemCalls: Readonly<Partial<Record<Mode, number>>>;
+  /** Which copies and calls those are: `write(2) copies in, read(2) copies out`. */
+  readonly says: string;
+}
+
 /** How the benchmark drives one mechanism. */
 export interface BenchSpec<Fd extends string = string, Name extends string = string> {
   /** The name on the command line and in results: `pipe`. */
@@ -117,6 +127,8 @@ export interface BenchSpec<Fd extends string = string, Name extends string = str
    * `operations` alone has one row, of size 0.
    */
   readonly measures?: readonly Measure[];
+  /** Absent: not stated. */
+  readonly work?: Work;
   /** Who does `operations`. Default: `alone`. */
   readonly operators?: Operators;
   /** The longest message the mechanism takes, in bytes. A longer one is a failed row, never cut. */

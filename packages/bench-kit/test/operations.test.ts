@@ -57,7 +57,7 @@ test("operations alone are one row, whatever the sizes", async () => {
       runs: 1,
       seed: 1,
     },
-    ...{ placement: "unpinned", messages: 50, warmMs: 1, timedMs: 1 },
+    ...{ placements: ["unpinned"], messages: 50, warmMs: 1, timedMs: 1 },
   });
   expect(result.failures).toEqual([]);
   expect(result.launches.map(({ size }) => size)).toEqual([0]);

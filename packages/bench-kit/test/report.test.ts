@@ -1,3 +1,4 @@
+import { MESSAGE_MEASURES } from "@ipc-playground/bench-kit";
 import { type BenchResult, type ReportOptions, report } from "@ipc-playground/bench-kit/run";
 import stringWidth from "string-width";
 import { describe, expect, test } from "vitest";
@@ -24,6 +25,7 @@ function launchesOf(
     mechanism: "pipe",
     by,
     size,
+    placement: "two-cores",
     block,
     order: block,
     cpus: { a: [0], b: [1] },
@@ -38,10 +40,10 @@ function launchesOf(
 function resultOf(launches: BenchResult["launches"], failures: BenchResult["failures"] = []): BenchResult {
   return {
     format: "ipc-playground bench",
-    version: 1,
-    startedAt: "2024-01-01T00:00:00.000Z",
-    seconds: 1,
-    commandLine: [],
+    version: 3,
+    state: "complete",
+    profile: "custom",
+    sessions: [{ startedAt: "2024-01-01T00:00:00.000Z", seconds: 1, commandLine: [] }],
     machine: {
       cpu: "A processor with a long name of its own, 64-Core",
       cores: 2,
@@ -55,7 +57,19 @@ function resultOf(launches: BenchResult["launches"], failures: BenchResult["fail
       commit: null,
     },
     packages: {},
-    plan: { seed: 4_294_967_295, runs: 3, warmMs: 250, timedMs: 80, placement: "two-cores", sizes: [100] },
+    plan: {
+      seed: 4_294_967_295,
+      runs: 3,
+      warmMs: 250,
+      timedMs: 80,
+      sizes: [100],
+      placements: ["two-cores"],
+      placementSizes: [100],
+      mechanisms: ["pipe"],
+      modes: null,
+    },
+    pace: [],
+    work: {},
     controls: [
       { name: "timer", size: null, ns: 33 },
       { name: "null", size: 100, ns: 40 },
@@ -64,6 +78,13 @@ function resultOf(launches: BenchResult["launches"], failures: BenchResult["fail
     launches,
     failures,
   };
+}
+
+function failureOf(
+  failure: Pick<BenchResult["failures"][number], "by" | "size" | "reason"> &
+    Partial<BenchResult["failures"][number]>,
+): BenchResult["failures"][number] {
+  return { mechanism: "pipe", placement: "two-cores", measures: [...MESSAGE_MEASURES], ...failure };
 }
 
 const sizes = [100, 65_536, 1_048_576];
@@ -98,9 +119,7 @@ describe("comparison with C", () => {
 
 describe.each([80, 100, 120])("a report %i columns wide", (width) => {
   test("has no line that is wider", () => {
-    const failures = [
-      { mechanism: "pipe", by: "blocking" as const, size: 7, reason: "long words ".repeat(20).trim() },
-    ];
+    const failures = [failureOf({ by: "blocking", size: 7, reason: "long words ".repeat(20).trim() })];
     for (const result of [full, { ...full, failures }, { ...full, noYardstick: { pipe: "no C compiler" } }]) {
       for (const line of report(result, plain(width)).split("\n")) {
         expect(stringWidth(line), line).toBeLessThanOrEqual(width);
@@ -128,7 +147,7 @@ test("without C there is a dash, and the reason", () => {
 });
 
 test("a failed row is in its table, and its reason below", () => {
-  const failure = { mechanism: "pipe", by: "event-loop" as const, size: 100, reason: "side B: said no" };
+  const failure = failureOf({ by: "event-loop", size: 100, reason: "side B: said no" });
   const text = report(resultOf(launchesOf("blocking", [900]), [failure]), plain(80));
   expect(text).toMatch(/event-loop +100 B +failed/);
   expect(text).toContain("No number for pipe, event-loop, 100 B: side B: said no.");
@@ -173,8 +192,7 @@ test("operations have a table of their own, and no row in those of messages", ()
 });
 
 test("a failed row is in the tables of its own measures only", () => {
-  const measures = ["operations" as const];
-  const failure = { mechanism: "sem", by: "blocking" as const, size: 0, reason: "no", measures };
+  const failure = failureOf({ by: "blocking", size: 0, reason: "no", measures: ["operations"] });
   const text = report(resultOf([], [failure]), plain(80));
   expect(text.match(/failed/g)).toHaveLength(1);
 });

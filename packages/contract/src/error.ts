@@ -76,6 +76,7 @@ export const ERROR_CODES = {
   NO_COMPILER: "there is no C compiler",
   COMPILE_FAILED: "a compiler refused a program",
   BENCH_ROW_FAILED: "one row of a benchmark could not be measured, so it has no number",
+  BAD_RESULT: "a saved benchmark result is cut short, damaged, or of a newer version",
 } as const satisfies Record<string, string>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

@@ -16,7 +16,7 @@ test("the FIFO benchmark runs right in both modes at every size, and leaves noth
     sizes,
     runs: 1,
     seed: 1,
-    placement: "unpinned",
+    placements: ["unpinned"],
     warmMs: 0,
     timedMs: 0,
     messages: 20,

@@ -24,7 +24,7 @@ test.each(benches)(
       sizes: [...sizes, most + 1],
       runs: 1,
       seed: 1,
-      placement: "unpinned",
+      placements: ["unpinned"],
       warmMs: 0,
       timedMs: 0,
       messages: 20,

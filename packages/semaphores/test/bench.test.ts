@@ -33,7 +33,7 @@ async function launched(module: string) {
     sizes: [100],
     runs: 1,
     seed: 1,
-    placement: "unpinned",
+    placements: ["unpinned"],
     warmMs: 0,
     timedMs: 0,
     messages: 200,

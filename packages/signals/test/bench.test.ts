@@ -17,7 +17,7 @@ test.each([
     sizes: [100],
     runs: 1,
     seed: 1,
-    placement: "unpinned",
+    placements: ["unpinned"],
     warmMs: 0,
     timedMs: 0,
     messages: 20,

@@ -27,7 +27,7 @@ test.each(benches)(
       sizes: bounded ? [...sizes, most + 1] : sizes,
       runs: 1,
       seed: 1,
-      placement: "unpinned",
+      placements: ["unpinned"],
       warmMs: 0,
       timedMs: 0,
       messages: 20,

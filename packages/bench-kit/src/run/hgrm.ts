@@ -1,5 +1,6 @@
 import { mergeHistograms } from "./histogram.ts";
-import type { BenchResult } from "./result.ts";
+import type { Placement } from "./placement.ts";
+import type { BenchResult, Launch } from "./result.ts";
 
 const NS_PER_MICROSECOND = 1000;
 const TICKS_PER_HALF_DISTANCE = 5;
@@ -9,14 +10,9 @@ export interface HgrmFile {
   text: string;
 }
 
-/** The names that {@link hgrmFiles} will use, known before anything is measured. */
-export function hgrmName(row: {
-  mechanism: string;
-  by: string;
-  size: number;
-  waits?: string | undefined;
-}): string {
-  return `${row.mechanism}-${row.by}${row.waits ? `-${row.waits}` : ""}-${row.size}.hgrm`;
+function hgrmName({ mechanism, by, waits, size, placement }: Launch, usual: Placement | undefined): string {
+  const parts = [mechanism, by, waits, size, placement === usual ? undefined : placement];
+  return `${parts.filter((part) => part !== undefined).join("-")}.hgrm`;
 }
 
 /**
@@ -27,7 +23,8 @@ export function hgrmFiles(result: BenchResult): HgrmFile[] {
   const encoded = new Map<string, string[]>();
   for (const launch of result.launches) {
     const histogram = launch.measured.latency?.histogram;
-    if (histogram) encoded.set(hgrmName(launch), [...(encoded.get(hgrmName(launch)) ?? []), histogram]);
+    const name = hgrmName(launch, result.plan.placements[0]);
+    if (histogram) encoded.set(name, [...(encoded.get(name) ?? []), histogram]);
   }
   return [...encoded].map(([name, histograms]) => ({
     name,

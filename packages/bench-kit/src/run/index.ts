@@ -1,14 +1,24 @@
 export { type Compiled, type CompileOptions, compileYardstick } from "./compile.ts";
 export { measureControls } from "./controls.ts";
+export { differencesOf } from "./differences.ts";
 export { bytesText, numberText } from "./format.ts";
 export { hgrmFiles } from "./hgrm.ts";
 export { encodeSamples, mergeHistograms, PERCENTILES, type Percentile, percentiles } from "./histogram.ts";
+export { loadResult } from "./load-result.ts";
 export { type Machine, machine } from "./machine.ts";
 export { defaultPlacement, PLACEMENTS, type Placement, processorsFor } from "./placement.ts";
 export { type ReportOptions, report } from "./report.ts";
-export { type BenchResult, type Control, RESULT_VERSION, resultSchema } from "./result.ts";
+export {
+  type BenchResult,
+  type Control,
+  type LoadPoint,
+  type ProfileName,
+  RESULT_VERSION,
+  resultSchema,
+  type Work,
+} from "./result.ts";
 export { loadBench, type Progress, type RunOptions, runBench } from "./run.ts";
-export type { LoadedBench } from "./schedule.ts";
+export { type LoadedBench, schedule } from "./schedule.ts";
 export { seededRandom, shuffled } from "./shuffle.ts";
 export { type InBlock, overlap, pairedRatios, type Spread, spread } from "./statistics.ts";
 export { left, right, tableLines } from "./table.ts";

@@ -24,7 +24,7 @@ export function headLines(
   ];
   const how =
     `${plan.runs} fresh launches of each row, in an order shuffled with seed ${plan.seed}; ` +
-    `each warm for ${plan.warmMs} ms, then timed for at least ${plan.timedMs} ms a measure; placement ${plan.placement}. ` +
+    `each warm for ${plan.warmMs} ms, then timed for at least ${plan.timedMs} ms a measure; placement ${plan.placements.join(", ")}. ` +
     "“of C” is our speed divided by that of the same program in C, from launches that ran side by side.";
   const missing = Object.entries(noYardstick).map(([name, reason]) => `${name} has no C column: ${reason}.`);
   return [...wrapText(facts.join(" · "), width).map(bold), ...wrapText([how, ...missing].join(" "), width)];

@@ -2,13 +2,12 @@ import { z } from "zod";
 import { MEASURES, MODES, OPERATORS } from "../bench.ts";
 import { PLACEMENTS } from "./placement.ts";
 
-/**
- * The version of the form below. A reader refuses a version that it does not know.
- * 1 had no `operations`, one way to wait for each yardstick, and did not say which measures a failed
- * row would have had.
- */
-export const RESULT_VERSION = 2;
-const READABLE_VERSIONS = [1, RESULT_VERSION] as const;
+/** The version of the form below. `loadResult` brings older ones into it, and refuses newer ones. */
+export const RESULT_VERSION = 3;
+
+/** How much was asked for; `custom`: sizes, runs or durations of the user's own. */
+export const PROFILES = ["quick", "full", "custom"] as const;
+export type ProfileName = (typeof PROFILES)[number];
 
 const count = z.int().nonnegative();
 
@@ -36,6 +35,17 @@ const measured = z.object({
     .describe("latency only: every round trip in ns, as an HDR histogram (V2, compressed, base64)"),
 });
 
+const loadPoint = z
+  .object({
+    offeredPerSecond: z.number().positive(),
+    messages: z.int().positive(),
+    ns: z.number().positive().describe("from the first intended send to the last arrival"),
+    histogram: z
+      .string()
+      .describe("from each message's intended send to its arrival, in ns, as an HDR histogram"),
+  })
+  .describe("messages sent one way on a schedule, whether or not the receiver keeps up");
+
 const waits = z
   .enum(MODES)
   .optional()
@@ -46,12 +56,14 @@ const launch = z.object({
   by: z.enum([...MODES, "c"]).describe("the mode in which Node ran it; c: the yardstick"),
   waits,
   size: count.describe("bytes of each message; 0: it has none"),
+  placement: z.enum(PLACEMENTS),
   block: count.describe("launches of one mechanism and size in one block ran beside each other"),
-  order: count.describe("which launch of the whole run it was"),
+  order: count.describe("which launch of the whole plan it was"),
   cpus: z
     .object({ a: z.array(count), b: z.array(count) })
     .describe("the processors each side may run on, read back; for c, empty if unpinned"),
   measured: z.partialRecord(z.enum(MEASURES), measured),
+  load: z.array(loadPoint).optional().describe("rows with an open-loop view, by growing load"),
 });
 
 const control = z.object({
@@ -65,17 +77,36 @@ const failure = z.object({
   by: z.enum([...MODES, "c"]),
   waits,
   size: count,
+  placement: z.enum(PLACEMENTS),
   reason: z.string(),
-  measures: z.array(z.enum(MEASURES)).optional().describe("what it would have had; since version 2"),
+  measures: z.array(z.enum(MEASURES)).describe("what it would have had"),
 });
+
+const session = z
+  .object({ startedAt: z.iso.datetime(), seconds: z.number(), commandLine: z.array(z.string()) })
+  .describe("one sitting; an interrupted run that was continued has several");
+
+const pace = z
+  .object({ order: count, ns: z.number().positive() })
+  .describe("how long the same small piece of arithmetic took before that launch: how fast the machine was");
+
+const work = z
+  .object({
+    copies: z.number().nonnegative().describe("how often the kernel or a library copies the bytes"),
+    systemCalls: z
+      .partialRecord(z.enum(MODES), z.number().nonnegative())
+      .describe("by mode, of both sides together"),
+    says: z.string().describe("which copies and calls those are"),
+  })
+  .describe("what one message one way costs by construction");
 
 /** What `--json` saves: all that was seen, and all that is needed to judge it. */
 export const resultSchema = z.object({
   format: z.literal("ipc-playground bench"),
-  version: z.literal(READABLE_VERSIONS),
-  startedAt: z.iso.datetime(),
-  seconds: z.number(),
-  commandLine: z.array(z.string()),
+  version: z.literal(RESULT_VERSION),
+  state: z.enum(["complete", "interrupted"]).describe("interrupted: launches of the plan are missing"),
+  profile: z.enum(PROFILES),
+  sessions: z.array(session).min(1),
   machine: z.object({
     cpu: z.string(),
     cores: z.int().positive(),
@@ -94,10 +125,15 @@ export const resultSchema = z.object({
     runs: z.int().positive(),
     warmMs: count,
     timedMs: count,
-    placement: z.enum(PLACEMENTS),
     sizes: z.array(count),
+    placements: z.array(z.enum(PLACEMENTS)).min(1),
+    placementSizes: z.array(count).describe("the sizes at which the placements after the first were run"),
+    mechanisms: z.array(z.string()),
+    modes: z.array(z.enum(MODES)).nullable().describe("null: every mode that a mechanism has"),
   }),
   controls: z.array(control),
+  pace: z.array(pace),
+  work: z.record(z.string(), work).describe("by mechanism"),
   noYardstick: z.record(z.string(), z.string()).describe("why a mechanism has no C column, by mechanism"),
   launches: z.array(launch),
   failures: z.array(failure).describe("rows without a number, and why"),
@@ -108,3 +144,5 @@ export type Launch = z.infer<typeof launch>;
 export type SavedMeasured = z.infer<typeof measured>;
 export type Control = z.infer<typeof control>;
 export type Failure = z.infer<typeof failure>;
+export type LoadPoint = z.infer<typeof loadPoint>;
+export type Work = z.infer<typeof work>;

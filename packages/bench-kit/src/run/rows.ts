@@ -1,13 +1,15 @@
-import { MESSAGE_MEASURES, type Measure, MODES, type Mode } from "../bench.ts";
+import { type Measure, MODES, type Mode } from "../bench.ts";
 import { mergeHistograms } from "./histogram.ts";
-import type { BenchResult, Launch, SavedMeasured } from "./result.ts";
+import { PLACEMENTS, type Placement } from "./placement.ts";
+import type { BenchResult, Failure, Launch, SavedMeasured } from "./result.ts";
 import { type InBlock, overlap, pairedRatios, type Spread, spread } from "./statistics.ts";
 
-/** One mechanism in one mode at one size, with the launches that are compared. */
+/** One mechanism in one mode at one size in one placement, with the launches that are compared. */
 export interface Row {
   mechanism: string;
   mode: Mode;
   size: number;
+  placement: Placement;
   launches: Launch[];
   c: Launch[];
   /** Why there is no number, and for which measures. */
@@ -18,25 +20,31 @@ export interface Row {
 export function rowsOf(result: BenchResult): Row[] {
   const tried = [...result.launches, ...result.failures];
   const unique = new Map(tried.filter(({ by }) => by !== "c").map((one) => [keyOf(one), one]));
-  const rows = [...unique.values()].map(({ mechanism, by, size }): Row => {
-    const same = (one: { mechanism: string; size: number }) =>
-      one.mechanism === mechanism && one.size === size;
+  const rows = [...unique.values()].map(({ mechanism, by, size, placement }): Row => {
+    const same = (one: Pick<Launch, "mechanism" | "size" | "placement">) =>
+      one.mechanism === mechanism && one.size === size && one.placement === placement;
     const failure = result.failures.find((one) => same(one) && one.by === by);
     return {
       mechanism,
       mode: by as Mode,
       size,
+      placement,
       launches: result.launches.filter((one) => same(one) && one.by === by),
       c: result.launches.filter((one) => same(one) && one.by === "c" && (one.waits ?? by) === by),
-      failed: failure ? { reason: failure.reason, measures: failure.measures ?? MESSAGE_MEASURES } : null,
+      failed: failure ? { reason: failure.reason, measures: failure.measures } : null,
     };
   });
-  const rank = (row: Row) => MODES.indexOf(row.mode);
-  return rows.sort((x, y) => rank(x) - rank(y) || x.size - y.size || compareText(x.mechanism, y.mechanism));
+  return rows.sort(
+    (x, y) =>
+      PLACEMENTS.indexOf(x.placement) - PLACEMENTS.indexOf(y.placement) ||
+      MODES.indexOf(x.mode) - MODES.indexOf(y.mode) ||
+      x.size - y.size ||
+      compareText(x.mechanism, y.mechanism),
+  );
 }
 
-function keyOf({ mechanism, by, size }: { mechanism: string; by: string; size: number }): string {
-  return `${mechanism}/${by}/${size}`;
+function keyOf({ mechanism, by, size, placement }: Launch | Failure): string {
+  return `${mechanism}/${by}/${size}/${placement}`;
 }
 
 function compareText(x: string, y: string): number {

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { IpcError } from "@ipc-playground/contract";
-import { type Bench, MEASURES, type Mode, measuresOf } from "../bench.ts";
+import { type Bench, MEASURES, measuresOf } from "../bench.ts";
 import type { Duration } from "./calibrate.ts";
 import { type CompileOptions, compileYardstick } from "./compile.ts";
 import { measureControls } from "./controls.ts";
@@ -8,9 +8,11 @@ import { programText, sizeText } from "./format.ts";
 import { encodeSamples } from "./histogram.ts";
 import { type Launched, launch, type MeasuredBy } from "./launch.ts";
 import { machine } from "./machine.ts";
+import { takePace } from "./pace.ts";
 import { type Placement, processorsFor } from "./placement.ts";
-import { type BenchResult, type Launch, RESULT_VERSION } from "./result.ts";
-import { type LoadedBench, type Planned, schedule } from "./schedule.ts";
+import { remainingOf, rowName, rowOf, withWholeGroups } from "./remaining.ts";
+import { type BenchResult, type Launch, type ProfileName, RESULT_VERSION } from "./result.ts";
+import { type LoadedBench, type Planned, type ScheduleOptions, schedule } from "./schedule.ts";
 import { launchYardstick } from "./yardstick.ts";
 
 export interface Progress {
@@ -21,16 +23,11 @@ export interface Progress {
   now: string;
 }
 
-export interface RunOptions extends Duration {
-  benches: readonly LoadedBench[];
-  /** Bytes of a message. */
-  sizes: readonly number[];
-  /** Default: every mode that a bench has. */
-  modes?: readonly Mode[] | undefined;
-  /** Fresh launches of each row. */
-  runs: number;
-  seed: number;
-  placement: Placement;
+export interface RunOptions extends Duration, ScheduleOptions {
+  /** Under which name the plan was chosen. Default: `custom`. */
+  profile?: ProfileName;
+  /** An interrupted result of the same plan: what it has is not measured again. */
+  resume?: BenchResult | undefined;
   /** A launch that takes longer is ended, and its row fails. Default: many times what it should take. */
   watchdogMs?: number;
   /** Exactly this many messages in every run: for tests that ask whether it works, not how fast. */
@@ -39,6 +36,8 @@ export interface RunOptions extends Duration {
   commandLine?: readonly string[];
   compile?: CompileOptions;
   onProgress?: (progress: Progress) => void;
+  /** After each block, with all that there is so far: to be saved in case the process dies. */
+  onBlock?: (soFar: BenchResult) => void;
   signal?: AbortSignal | undefined;
 }
 
@@ -49,45 +48,69 @@ export async function loadBench(url: string): Promise<LoadedBench> {
 
 /**
  * Measure: every row in `runs` fresh launches, ours beside the yardstick's, in an order that the
- * seed decides. A row that fails is in `failures`, and the others go on.
+ * seed decides. A row that fails is in `failures`, and the others go on. An abort ends the launch
+ * that runs, leaves no process, and makes the result an `interrupted` one.
  *
- * @throws {IpcError} BAD_USAGE: the placement is not possible here.
+ * @throws {IpcError} BAD_USAGE: a placement is not possible here.
  * @throws {IpcError} COMPILE_FAILED, FILE_UNWRITABLE: see {@link compileYardstick}.
- * @throws the signal's reason, when it was aborted; no process is left then.
+ * @throws the signal's reason, when it was aborted before there was anything to measure with.
  */
 export async function runBench(options: RunOptions): Promise<BenchResult> {
   const started = performance.now();
-  const cpus = processorsFor(options.placement);
-  const yardsticks = new Yardsticks(options);
-  const result = await emptyResult(options, yardsticks);
-  const planned = schedule(options, (bench) => yardsticks.programOf(bench) !== undefined);
-  for (const [order, one] of planned.entries()) {
-    const { bench } = one.loaded;
-    const now = `${bench.mechanism}, ${programText(one)}, ${sizeText(one.size)}`;
-    options.onProgress?.({ done: order, total: planned.length, now });
-    const { by, size, waits } = one;
-    const row = { mechanism: bench.mechanism, by, size, ...(waits && { waits }) };
-    const isSameRow = (other: RowName) => rowName(other) === rowName(row);
-    if (result.failures.some(isSameRow)) continue;
-    try {
-      const launched = await launchOne(one, yardsticks.programOf(bench), cpus, options);
-      const measured = saved(launched.measured);
-      result.launches.push({ ...row, block: one.block, order, cpus: launched.cpus, measured });
-    } catch (error) {
-      if (options.signal?.aborted || !(error instanceof IpcError)) throw error;
-      result.failures.push({ ...row, reason: error.fact, measures: [...measuresOf(bench)] });
-      result.launches = result.launches.filter((launch) => !isSameRow(launch));
-    }
+  const bed: TestBed = {
+    options,
+    yardsticks: new Yardsticks(options),
+    cpus: new Map(options.placements.map((placement) => [placement, processorsFor(placement)])),
+  };
+  const session = { startedAt: new Date().toISOString(), seconds: 0, commandLine: commandLineOf(options) };
+  const planned = schedule(options, (bench) => bed.yardsticks.programOf(bench) !== undefined);
+  const result = options.resume ? withWholeGroups(options.resume, planned) : await emptyResult(bed);
+  result.sessions.push(session);
+  const remaining = remainingOf(planned, result);
+  const total = remaining.length;
+  for (const [done, one] of remaining.entries()) {
+    options.onProgress?.({ done, total, now: whatRuns(one) });
+    if (!(await measureOne(one, bed, result))) break;
+    session.seconds = (performance.now() - started) / 1000;
+    if (remaining[done + 1]?.block !== one.block) options.onBlock?.(result);
   }
-  options.onProgress?.({ done: planned.length, total: planned.length, now: "" });
-  result.seconds = (performance.now() - started) / 1000;
+  if (!options.signal?.aborted) result.state = "complete";
+  options.onProgress?.({ done: total, total, now: "" });
   return result;
 }
 
-type RowName = Pick<Launch, "mechanism" | "by" | "size" | "waits">;
+/** What every launch of a run needs. */
+interface TestBed {
+  options: RunOptions;
+  yardsticks: Yardsticks;
+  cpus: ReadonlyMap<Placement, readonly [number, number] | undefined>;
+}
 
-function rowName({ mechanism, by, size, waits }: RowName): string {
-  return JSON.stringify([mechanism, by, size, waits]);
+function commandLineOf({ commandLine }: RunOptions): string[] {
+  return [...(commandLine ?? process.argv)];
+}
+
+function whatRuns(one: Planned): string {
+  return [one.loaded.bench.mechanism, programText(one), sizeText(one.size), one.placement].join(", ");
+}
+
+/** Add one launch, or why its row has no number. Returns whether to go on. */
+async function measureOne(one: Planned, bed: TestBed, result: BenchResult): Promise<boolean> {
+  const row = rowOf(one);
+  const name = rowName(row);
+  if (result.failures.some((failure) => rowName(failure) === name)) return true;
+  const { block, order } = one;
+  result.pace.push({ order, ns: takePace() });
+  try {
+    const { measured, cpus } = await launchOne(one, bed);
+    result.launches.push({ ...row, block, order, cpus, measured: saved(measured) });
+  } catch (error) {
+    if (bed.options.signal?.aborted) return false;
+    if (!(error instanceof IpcError)) throw error;
+    result.failures.push({ ...row, reason: error.fact, measures: [...measuresOf(one.loaded.bench)] });
+    result.launches = result.launches.filter((launch) => rowName(launch) !== name);
+  }
+  return true;
 }
 
 /** Each bench's program in C, or why there is none. */
@@ -111,13 +134,13 @@ class Yardsticks {
   }
 }
 
-async function emptyResult(options: RunOptions, yardsticks: Yardsticks): Promise<BenchResult> {
+async function emptyResult({ options, yardsticks }: TestBed): Promise<BenchResult> {
   return {
     format: "ipc-playground bench",
     version: RESULT_VERSION,
-    startedAt: new Date().toISOString(),
-    seconds: 0,
-    commandLine: [...(options.commandLine ?? process.argv)],
+    state: "interrupted",
+    profile: options.profile ?? "custom",
+    sessions: [],
     machine: machine(),
     packages: packageVersions(),
     plan: {
@@ -125,10 +148,17 @@ async function emptyResult(options: RunOptions, yardsticks: Yardsticks): Promise
       runs: options.runs,
       warmMs: options.warmMs,
       timedMs: options.timedMs,
-      placement: options.placement,
       sizes: [...options.sizes],
+      placements: [...options.placements],
+      placementSizes: [...(options.placementSizes ?? options.sizes)],
+      mechanisms: options.benches.map(({ bench }) => bench.mechanism),
+      modes: options.modes ? [...options.modes] : null,
     },
     controls: await measureControls(options.sizes, options.signal),
+    pace: [],
+    work: Object.fromEntries(
+      options.benches.flatMap(({ bench: { mechanism, work } }) => (work ? [[mechanism, work]] : [])),
+    ),
     noYardstick: yardsticks.missing,
     launches: [],
     failures: [],
@@ -137,10 +167,8 @@ async function emptyResult(options: RunOptions, yardsticks: Yardsticks): Promise
 
 /** @throws {IpcError} BENCH_ROW_FAILED */
 async function launchOne(
-  { loaded, by, size, measures, waits }: Planned,
-  program: string | undefined,
-  cpus: readonly [number, number] | undefined,
-  options: RunOptions,
+  { loaded, by, size, placement, measures, waits }: Planned,
+  { options, yardsticks, cpus }: TestBed,
 ): Promise<Launched> {
   const { mechanism, maxMessageBytes } = loaded.bench;
   const most = maxMessageBytes?.() ?? Number.POSITIVE_INFINITY;
@@ -153,9 +181,9 @@ async function launchOne(
   }
   const { signal, messages, warmMs, timedMs } = options;
   const watchdogMs = options.watchdogMs ?? 10_000 + 20 * (warmMs + MEASURES.length * timedMs);
-  const shared = { size, measures, cpus, signal, messages, warmMs, timedMs, watchdogMs };
+  const shared = { size, measures, cpus: cpus.get(placement), signal, messages, warmMs, timedMs, watchdogMs };
   return by === "c"
-    ? launchYardstick({ ...shared, waits, program: program ?? "" })
+    ? launchYardstick({ ...shared, waits, program: yardsticks.programOf(loaded.bench) ?? "" })
     : launch({ ...shared, ...loaded, mode: by });
 }
 

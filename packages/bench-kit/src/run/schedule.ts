@@ -1,4 +1,5 @@
 import { type Bench, hasSizes, type Measure, type Mode, measuresOf, modesOf } from "../bench.ts";
+import type { Placement } from "./placement.ts";
 import type { Launch } from "./result.ts";
 import { seededRandom, shuffled } from "./shuffle.ts";
 
@@ -15,7 +16,10 @@ export interface Planned {
   /** For c: how it waits, where it has several ways. */
   waits?: Mode;
   size: number;
+  placement: Placement;
   block: number;
+  /** Which launch of the whole plan it is. */
+  order: number;
   /** In the order in which this launch runs them. */
   measures: Measure[];
 }
@@ -23,6 +27,9 @@ export interface Planned {
 export interface ScheduleOptions {
   benches: readonly LoadedBench[];
   sizes: readonly number[];
+  placements: readonly Placement[];
+  /** The sizes at which the placements after the first are run. Default: all. */
+  placementSizes?: readonly number[] | undefined;
   modes?: readonly Mode[] | undefined;
   runs: number;
   seed: number;
@@ -30,24 +37,32 @@ export interface ScheduleOptions {
 
 /**
  * The order of all launches, which the seed alone decides. Blocks of one launch of everything;
- * within a block, a yardstick runs beside the modes that it is compared with.
+ * within a block, a yardstick runs beside the modes that it is compared with, in the same placement.
  */
 export function schedule(options: ScheduleOptions, hasYardstick: (bench: Bench) => boolean): Planned[] {
   const random = seededRandom(options.seed);
   const groups = options.benches.flatMap((loaded) =>
-    (hasSizes(loaded.bench) ? options.sizes : [0]).map((size) => ({ loaded, size })),
+    (hasSizes(loaded.bench) ? options.sizes : [0]).flatMap((size) =>
+      placementsAt(size, options).map((placement) => ({ loaded, size, placement })),
+    ),
   );
-  return Array.from({ length: options.runs }, (_, block) =>
-    shuffled(groups, random).flatMap(({ loaded, size }) => {
+  const blocks = Array.from({ length: options.runs }, (_, block) =>
+    shuffled(groups, random).flatMap(({ loaded, size, placement }) => {
       const { bench } = loaded;
       const modes = modesOf(bench).filter((mode) => options.modes?.includes(mode) ?? true);
       const by: Pick<Planned, "by" | "waits">[] = modes.map((mode) => ({ by: mode }));
       if (hasYardstick(bench)) by.push(...yardsticksOf(bench, modes));
       return shuffled(by, random).map((who) => {
-        return { loaded, ...who, size, block, measures: shuffled(measuresOf(bench), random) };
+        return { loaded, ...who, size, placement, block, measures: shuffled(measuresOf(bench), random) };
       });
     }),
-  ).flat();
+  );
+  return blocks.flat().map((one, order) => ({ ...one, order }));
+}
+
+function placementsAt(size: number, { placements, placementSizes }: ScheduleOptions): readonly Placement[] {
+  const all = size === 0 || placementSizes === undefined || placementSizes.includes(size);
+  return all ? placements : placements.slice(0, 1);
 }
 
 function yardsticksOf({ yardstickModes }: Bench, modes: readonly Mode[]): Pick<Planned, "by" | "waits">[] {

@@ -21,8 +21,8 @@ export function benchCommand(): Command {
       "[name...]",
       "which mechanisms; without one, all that there are; or framing or chat, which are none",
     )
-    .option("--quick", "two sizes, short runs: under half a minute for a mechanism (the default)")
-    .option("--full", "sizes from 64 B to 1 MiB, longer runs: several minutes for a mechanism")
+    .option("--quick", "short runs: half a minute for a mechanism, two for everything (the default)")
+    .option("--full", "sizes from 64 B to 1 MiB, all placements: up to 20 minutes")
     .option("--size <list>", "bytes of a message, for example 100,64k,1M", (text) => parseSizes(text))
     .option("--chunk <list>", "bytes that a decoder gets at once; framing only", (text) =>
       parseSizes(text, "a chunk"),
@@ -43,8 +43,10 @@ export function benchCommand(): Command {
       parseWholeNumber("--idle", 1, MAX_IDLE),
     )
     .option("--mode <list>", `only these: ${MODES.join(", ")}`, parseNames("mode", MODES))
-    .option("--placement <where>", `where the two processes run: ${PLACEMENTS.join(", ")}`, (text) =>
-      parseNames("placement", PLACEMENTS)(text).at(0),
+    .option(
+      "--placement <list>",
+      `where the two processes run: ${PLACEMENTS.join(", ")}`,
+      parseNames("placement", PLACEMENTS),
     )
     .option("--runs <n>", "fresh launches of each row", parseWholeNumber("--runs", 1, 1000))
     .option(
@@ -53,6 +55,7 @@ export function benchCommand(): Command {
       parseWholeNumber("--seed", 0, MAX_SEED),
     )
     .option("--json <file>", "save all that was measured; an existing file is left alone")
+    .option("--continue <file>", "go on with a run that was interrupted, and save it there again")
     .option("--hgrm <folder>", "save a percentile distribution of each row's latency there")
     .action(async (names: string[], options: BenchOptions) => {
       if (names.includes(FRAMING)) {

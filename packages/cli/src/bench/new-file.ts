@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { IpcError } from "@ipc-playground/contract";
 import { assertWritable } from "../files.ts";
 
@@ -12,12 +12,24 @@ export function assertNew(path: string): void {
   assertWritable(path);
 }
 
-/** @throws {IpcError} FILE_EXISTS: something came in the way meanwhile. */
+/**
+ * All of the text or no file.
+ *
+ * @throws {IpcError} FILE_EXISTS: something came in the way meanwhile.
+ * @throws {IpcError} FILE_UNWRITABLE: the disk is full, the folder is gone.
+ */
 export function writeNew(path: string, text: string): void {
   try {
     writeFileSync(path, text, { flag: "wx" });
-  } catch (error) {
-    throw (error as NodeJS.ErrnoException).code === "EEXIST" ? inTheWay(path) : error;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "EEXIST") throw inTheWay(path);
+    rmSync(path, { force: true });
+    throw new IpcError(
+      "FILE_UNWRITABLE",
+      `cannot write ${path}: ${(cause as Error).message}`,
+      "name a file in a folder that exists, has room, and that you may write to",
+      { cause },
+    );
   }
 }
 

@@ -6,6 +6,8 @@ interface Entry {
   aliases: readonly string[];
   /** The module whose default export is the bench. */
   module: string;
+  /** A variant that answers a question of its own: measured by name, and with `--full`. */
+  aside?: true;
 }
 
 const MESSAGE_QUEUES = ["mq", "message-queue", "message-queues"];
@@ -23,16 +25,51 @@ export const BENCHES: readonly Entry[] = [
   { name: "posix-mq", aliases: MESSAGE_QUEUES, module: "@ipc-playground/message-queues/posix-bench" },
   { name: "shm-slot", aliases: SHARED_MEMORY, module: "@ipc-playground/shared-memory/bench" },
   { name: "shm-ring", aliases: SHARED_MEMORY, module: "@ipc-playground/shared-memory/ring-bench" },
-  { name: "shm-ring-1", aliases: SHARED_MEMORY, module: "@ipc-playground/shared-memory/ring-bench-1" },
+  {
+    name: "shm-ring-1",
+    aliases: SHARED_MEMORY,
+    module: "@ipc-playground/shared-memory/ring-bench-1",
+    aside: true,
+  },
   { name: "sysv-sem", aliases: SEMAPHORES, module: "@ipc-playground/semaphores/bench" },
   { name: "posix-sem", aliases: SEMAPHORES, module: "@ipc-playground/semaphores/posix-bench" },
   { name: "futex", aliases: SEMAPHORES, module: "@ipc-playground/semaphores/futex-bench" },
-  { name: "sysv-sem-alone", aliases: SEMAPHORES, module: "@ipc-playground/semaphores/benches/sysv-alone" },
-  { name: "posix-sem-alone", aliases: SEMAPHORES, module: "@ipc-playground/semaphores/benches/posix-alone" },
-  { name: "futex-alone", aliases: SEMAPHORES, module: "@ipc-playground/semaphores/benches/futex-alone" },
-  { name: "sysv-lock", aliases: SEMAPHORES, module: "@ipc-playground/semaphores/benches/sysv-lock" },
-  { name: "posix-lock", aliases: SEMAPHORES, module: "@ipc-playground/semaphores/benches/posix-lock" },
-  { name: "futex-lock", aliases: SEMAPHORES, module: "@ipc-playground/semaphores/benches/futex-lock" },
+  {
+    name: "sysv-sem-alone",
+    aliases: SEMAPHORES,
+    module: "@ipc-playground/semaphores/benches/sysv-alone",
+    aside: true,
+  },
+  {
+    name: "posix-sem-alone",
+    aliases: SEMAPHORES,
+    module: "@ipc-playground/semaphores/benches/posix-alone",
+    aside: true,
+  },
+  {
+    name: "futex-alone",
+    aliases: SEMAPHORES,
+    module: "@ipc-playground/semaphores/benches/futex-alone",
+    aside: true,
+  },
+  {
+    name: "sysv-lock",
+    aliases: SEMAPHORES,
+    module: "@ipc-playground/semaphores/benches/sysv-lock",
+    aside: true,
+  },
+  {
+    name: "posix-lock",
+    aliases: SEMAPHORES,
+    module: "@ipc-playground/semaphores/benches/posix-lock",
+    aside: true,
+  },
+  {
+    name: "futex-lock",
+    aliases: SEMAPHORES,
+    module: "@ipc-playground/semaphores/benches/futex-lock",
+    aside: true,
+  },
   { name: "tcp-nodelay", aliases: ["tcp", ...SOCKETS], module: "@ipc-playground/sockets/tcp-bench" },
   {
     name: "tcp-nagle",
@@ -63,6 +100,11 @@ export const CHAT = "chat";
 export function benchesNamed(names: readonly string[]): Promise<LoadedBench[]> {
   const entries = names.length === 0 ? BENCHES : new Set(names.flatMap(entriesNamed));
   return Promise.all([...entries].map(({ module }) => loadBench(import.meta.resolve(module))));
+}
+
+/** What a quick comparison of everything has: no variants. */
+export function usualBenches(): Promise<LoadedBench[]> {
+  return benchesNamed(BENCHES.filter(({ aside }) => !aside).map(({ name }) => name));
 }
 
 function entriesNamed(name: string): Entry[] {

@@ -1,12 +1,10 @@
 import { randomInt } from "node:crypto";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { type Mode, modesOf } from "@ipc-playground/bench-kit";
 import {
   type BenchResult,
-  defaultPlacement,
-  hgrmFiles,
+  differencesOf,
   type LoadedBench,
+  machine,
   type Placement,
   report,
   runBench,
@@ -14,11 +12,11 @@ import {
 import { IpcError } from "@ipc-playground/contract";
 import pc from "picocolors";
 import { EXIT } from "../exit.ts";
-import { userPath } from "../files.ts";
 import { screen } from "../terminal.ts";
 import { untilInterrupted } from "./interrupt.ts";
-import { assertNew, writeNew } from "./new-file.ts";
-import { benchesNamed, CHAT, FRAMING } from "./registry.ts";
+import { chooseProfile } from "./profiles.ts";
+import { benchesNamed, CHAT, FRAMING, usualBenches } from "./registry.ts";
+import { readResult, Saving } from "./saving.ts";
 
 export interface BenchOptions {
   quick?: true;
@@ -29,21 +27,64 @@ export interface BenchOptions {
   window?: number[];
   idle?: number;
   mode?: Mode[];
-  placement?: Placement;
+  placement?: Placement[];
   runs?: number;
   seed?: number;
   json?: string;
   hgrm?: string;
+  continue?: string;
 }
-
-/** Short enough to wait for: under half a minute for a mechanism with two modes. */
-const QUICK = { sizes: [100, 65_536], runs: 5, warmMs: 250, timedMs: 80 };
-
-/** From one cache line over PIPE_BUF and a pipe's capacity to far more than either. */
-const FULL = { sizes: [64, 100, 1024, 4096, 65_536, 1_048_576], runs: 7, warmMs: 500, timedMs: 500 };
 
 /** Measure, print the report, save what was asked for. Returns the exit status. */
 export async function bench(names: readonly string[], options: BenchOptions): Promise<number> {
+  checkUsage(names, options);
+  const earlier = options.continue === undefined ? undefined : continuable(options.continue);
+  const everything = names.length === 0 && earlier === undefined;
+  const benches = await (everything && !options.full
+    ? usualBenches()
+    : benchesNamed(earlier ? earlier.plan.mechanisms : names));
+  checkModes(benches, options.mode);
+  const saving = new Saving({ ...options, continued: options.continue });
+  const plan = earlier
+    ? { ...earlier.plan, profile: earlier.profile, modes: earlier.plan.modes ?? undefined, resume: earlier }
+    : {
+        ...chooseProfile(benches, { ...options, everything }),
+        modes: options.mode,
+        seed: options.seed ?? randomInt(2 ** 32),
+      };
+  let status: number = EXIT.ok;
+  const result = await untilInterrupted(async (signal, display) => {
+    const result = await runBench({
+      ...plan,
+      benches,
+      commandLine: ["pnpm", "bench", ...process.argv.slice(3)],
+      onProgress: (progress) => display.update(progress),
+      onBlock: (soFar) => saving.keep(soFar),
+      signal,
+    });
+    if (signal.aborted) status = signal.reason as number;
+    return result;
+  });
+  if (typeof result === "number") return result;
+  return conclude(result, saving, status);
+}
+
+function conclude(result: BenchResult, saving: Saving, status: number): number {
+  const { width, color } = screen();
+  const { bold, dim } = pc.createColors(color);
+  if (result.launches.length > 0 || result.failures.length > 0) {
+    console.log(report(result, { width, bold, dim }));
+  }
+  const file = saving.finish(result);
+  if (result.state === "interrupted") {
+    console.error(`Stopped. What there is so far is saved; go on with: pnpm bench --continue ${file}`);
+    return status;
+  }
+  return result.failures.length > 0 ? EXIT.failed : EXIT.ok;
+}
+
+/** @throws {IpcError} BAD_USAGE */
+function checkUsage(names: readonly string[], options: BenchOptions): void {
   if (options.quick && options.full) {
     throw new IpcError("BAD_USAGE", "--quick and --full exclude each other", "choose one of them");
   }
@@ -51,30 +92,30 @@ export async function bench(names: readonly string[], options: BenchOptions): Pr
     throw new IpcError("BAD_USAGE", "--chunk is for framing only", `use it with: pnpm bench ${FRAMING}`);
   }
   checkNotOfChat(options);
-  const benches = await benchesNamed(names);
-  checkModes(benches, options.mode);
-  const files = filesFor(options);
-  const profile = options.full ? FULL : QUICK;
-  const result = await untilInterrupted((signal, display) =>
-    runBench({
-      ...profile,
-      benches,
-      sizes: options.size ?? profile.sizes,
-      modes: options.mode,
-      runs: options.runs ?? profile.runs,
-      seed: options.seed ?? randomInt(2 ** 32),
-      placement: options.placement ?? defaultPlacement(),
-      commandLine: ["pnpm", "bench", ...process.argv.slice(3)],
-      onProgress: (progress) => display.update(progress),
-      signal,
-    }),
+  if (options.continue === undefined) return;
+  const flags = ["quick", "full", "size", "mode", "placement", "runs", "seed", "json"] as const;
+  const other = flags.find((flag) => options[flag] !== undefined);
+  if (other === undefined && names.length === 0) return;
+  throw new IpcError(
+    "BAD_USAGE",
+    `${other ? `--${other}` : names.join(", ")} cannot be chosen again: a run goes on as it was begun`,
+    `say only: pnpm bench --continue ${options.continue}`,
   );
-  if (typeof result === "number") return result;
-  const { width, color } = screen();
-  const { bold, dim } = pc.createColors(color);
-  console.log(report(result, { width, bold, dim }));
-  save(result, files);
-  return result.failures.length > 0 ? EXIT.failed : EXIT.ok;
+}
+
+/** @throws {IpcError} FILE_UNREADABLE, BAD_RESULT, BAD_USAGE: there is nothing to continue, or not here. */
+function continuable(file: string): BenchResult {
+  const result = readResult(file);
+  if (result.state === "complete") {
+    throw new IpcError("BAD_USAGE", `${file} is complete`, `look at it: pnpm bench report ${file}`);
+  }
+  const differences = differencesOf(result.machine, machine());
+  if (differences.length === 0) return result;
+  throw new IpcError(
+    "BAD_USAGE",
+    `${file} was begun on another machine or version (${differences.join("; ")})`,
+    "continue it there, or measure anew: the two halves would not be comparable",
+  );
 }
 
 /** @throws {IpcError} BAD_USAGE: an option that only the chat's bench has. */
@@ -94,25 +135,4 @@ function checkModes(benches: readonly LoadedBench[], modes: readonly Mode[] | un
     `${benches.map(({ bench }) => bench.mechanism).join(", ")} can not be measured in ${modes.join(", ")} mode`,
     `choose from: ${has.join(", ")}`,
   );
-}
-
-interface Files {
-  json: string | undefined;
-  hgrm: string | undefined;
-}
-
-/** @throws {IpcError} FILE_EXISTS, FILE_UNWRITABLE */
-function filesFor({ json, hgrm }: BenchOptions): Files {
-  const files = { json: json && userPath(json), hgrm: hgrm && userPath(hgrm) };
-  for (const path of [files.json, files.hgrm]) {
-    if (path !== undefined) assertNew(path);
-  }
-  return files;
-}
-
-function save(result: BenchResult, { json, hgrm }: Files): void {
-  if (json !== undefined) writeNew(json, `${JSON.stringify(result)}\n`);
-  if (hgrm === undefined) return;
-  mkdirSync(hgrm);
-  for (const { name, text } of hgrmFiles(result)) writeNew(join(hgrm, name), text);
 }

@@ -37,7 +37,7 @@ export async function benchChat(names: readonly string[], options: BenchOptions)
         runs: options.runs ?? profile.runs,
         warmMs,
         timedMs,
-        placement: options.placement ?? defaultPlacement(),
+        placement: options.placement?.[0] ?? defaultPlacement(),
         receivers: options.receivers ?? profile.receivers,
         windows: options.window ?? WINDOWS,
         sizes: options.size ?? SIZES,
@@ -70,6 +70,9 @@ function checkUsage(names: readonly string[], options: BenchOptions): void {
   for (const flag of ["mode", "chunk", "hgrm"] as const) {
     if (options[flag] === undefined) continue;
     throw new IpcError("BAD_USAGE", `--${flag} says nothing for ${CHAT}`, "leave it out");
+  }
+  if ((options.placement?.length ?? 1) > 1) {
+    throw new IpcError("BAD_USAGE", `${CHAT} is measured in one placement at a time`, "name one");
   }
   const most = DEFAULT_LIMITS.textBytes;
   for (const bytes of options.size ?? []) {
