@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { resultSchema } from "@ipc-playground/bench-kit/run";
+import { loadResult } from "@ipc-playground/bench-kit/run";
 import { allPids } from "@ipc-playground/libc";
 import { expect, onTestFinished, test } from "vitest";
 import { parseSizes, parseWholeNumber } from "../src/bench/values.ts";
@@ -16,8 +16,15 @@ interface Ended {
   stderr: string;
 }
 
-function start(...args: string[]) {
-  const child = spawn(process.execPath, [MAIN, "bench", ...args], { stdio: ["ignore", "pipe", "pipe"] });
+const start = (...args: string[]) => startIn(process.cwd(), args);
+
+function startIn(cwd: string, args: readonly string[]) {
+  const { INIT_CWD: _, ...env } = process.env;
+  const child = spawn(process.execPath, [MAIN, "bench", ...args], {
+    cwd,
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text) => {
@@ -101,24 +108,48 @@ test("one row is measured, printed within 80 columns without colours, and saved"
   expect(stdout).toMatch(/^blocking +100 B/m);
   expect(stdout).not.toContain("\x1b");
   for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
-  const saved = resultSchema.parse(JSON.parse(readFileSync(json, "utf8")));
-  expect(saved.commandLine).toEqual(["pnpm", "bench", ...args]);
+  const saved = loadResult(readFileSync(json, "utf8"), json);
+  expect(saved.sessions[0]?.commandLine).toEqual(["pnpm", "bench", ...args]);
   expect(readdirSync(hgrm)).toContain("pipe-blocking-100.hgrm");
 });
 
 test.each([
   ["SIGINT", 130],
   ["SIGTERM", 143],
-] as const)("%s ends every process, saves nothing and exits with %i", async (signal, expected) => {
+] as const)("%s ends every process, saves what there is and exits with %i", async (signal, expected) => {
   const json = join(folder(), "r.json");
   const { child, ended, measuring } = start("pipe", "--json", json);
   await measuring;
   child.kill(signal);
-  const { status, stdout, stderr } = await ended;
-  expect({ status, stdout }).toEqual({ status: expected, stdout: "" });
-  expect(stderr).toContain("Stopped");
-  expect(existsSync(json)).toBe(false);
+  const { status, stderr } = await ended;
+  expect(status).toBe(expected);
+  expect(stderr).toContain(`go on with: pnpm bench --continue ${json}`);
+  expect(loadResult(readFileSync(json, "utf8"), json).state).toBe("interrupted");
   expect(sidesOf(child.pid as number)).toEqual([]);
+});
+
+test("an interrupted run without a file is saved under a name of its own, and can be continued", async () => {
+  const path = folder();
+  const plan = ["pipe", "--mode", "blocking", "--size", "100", "--runs", "1"];
+  const { child, ended, measuring } = startIn(path, plan);
+  await measuring;
+  child.kill("SIGINT");
+  expect((await ended).status).toBe(130);
+  const [name = ""] = readdirSync(path);
+  expect(name).toMatch(/^bench-[\dT-]+\.json$/);
+  const refused = await startIn(path, ["pipe", "--continue", name]).ended;
+  expect(refused).toMatchObject({ status: 2, stderr: expect.stringContaining("goes on as it was begun") });
+  const foreign = readFileSync(join(path, name), "utf8").replace(/"cpu":"/, '"cpu":"Another ');
+  writeFileSync(join(path, "foreign.json"), foreign);
+  const elsewhere = await startIn(path, ["--continue", "foreign.json"]).ended;
+  expect(elsewhere).toMatchObject({ status: 2, stderr: expect.stringContaining("processor: Another") });
+  const whole = await startIn(path, ["--continue", name]).ended;
+  expect(whole).toMatchObject({ status: 0, stdout: expect.stringContaining("Latency") });
+  const saved = loadResult(readFileSync(join(path, name), "utf8"), name);
+  expect(saved).toMatchObject({ state: "complete", sessions: [{}, {}] });
+  expect(readdirSync(path).toSorted()).toEqual([name, "foreign.json"].toSorted());
+  const again = await startIn(path, ["--continue", name]).ended;
+  expect(again).toMatchObject({ status: 2, stderr: expect.stringContaining("is complete") });
 });
 
 test("a coordinator that is killed takes its processes along", async () => {
