@@ -34,6 +34,7 @@ export const BENCHES: readonly Entry[] = [
   { name: "sysv-sem", aliases: SEMAPHORES, module: "@ipc-playground/semaphores/bench" },
   { name: "posix-sem", aliases: SEMAPHORES, module: "@ipc-playground/semaphores/posix-bench" },
   { name: "futex", aliases: SEMAPHORES, module: "@ipc-playground/semaphores/futex-bench" },
+  { name: "eventfd", aliases: SEMAPHORES, module: "@ipc-playground/semaphores/benches/eventfd" },
   {
     name: "sysv-sem-alone",
     aliases: SEMAPHORES,
