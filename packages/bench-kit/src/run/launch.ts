@@ -21,6 +21,8 @@ export interface LaunchOptions extends Duration {
   watchdogMs: number;
   /** Exactly this many messages, instead of as many as {@link Duration} asks for. */
   messages?: number | undefined;
+  /** A command to start both processes by, such as `["strace", "-D"]`. See {@link commandUnder}. */
+  under?: readonly string[] | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -76,7 +78,7 @@ function openPage(): number {
 }
 
 function start(
-  { mode, size, url, cpus }: LaunchOptions,
+  { mode, size, url, cpus, under }: LaunchOptions,
   channel: Channel,
   role: "a" | "b",
   page: number | undefined,
@@ -97,6 +99,7 @@ function start(
       ...(cpu !== undefined && { cpu }),
     },
     [...fds.map(([, fd]) => fd), ...(page === undefined ? [] : [page])],
+    under,
   );
   // The coordinator's copies would keep the channel open after a side is gone.
   for (const [, fd] of fds) close(fd);

@@ -14,6 +14,19 @@ import {
 
 const MAIN = fileURLToPath(new URL("../side/main.js", import.meta.url));
 
+/**
+ * The command that starts a program, by way of another one: `["strace", "-D"]`. That one has to become
+ * the program, as `exec` does, and not to be its parent: a side looks who that is.
+ */
+export function commandUnder(
+  under: readonly string[] | undefined,
+  program: string,
+  programArgs: readonly string[],
+): { file: string; args: string[] } {
+  const [file = program, ...args] = [...(under ?? []), program, ...programArgs];
+  return { file, args };
+}
+
 /** How much of a process's last words is kept, in characters. */
 const STDERR_KEPT = 2000;
 
@@ -29,9 +42,11 @@ export class SideProcess {
   /** Settles when the process is gone and has been waited for. */
   readonly gone: Promise<void>;
 
-  constructor(job: SideJob, fds: readonly number[]) {
+  /** @param under - a command that runs the process: see {@link commandUnder} */
+  constructor(job: SideJob, fds: readonly number[], under?: readonly string[]) {
     this.#role = job.role.toUpperCase();
-    this.#child = spawn(process.execPath, [MAIN, JSON.stringify(job)], {
+    const { file, args } = commandUnder(under, process.execPath, [MAIN, JSON.stringify(job)]);
+    this.#child = spawn(file, args, {
       stdio: ["ignore", "ignore", "pipe", "pipe", ...fds],
       // A process group of its own: Ctrl-C reaches the coordinator only, which ends its children itself.
       detached: true,

@@ -4,6 +4,7 @@ import type { Measure, Mode } from "../bench.ts";
 import { SETTLE_MS } from "./calibrate.ts";
 import type { Launched, MeasuredBy } from "./launch.ts";
 import type { Measured } from "./measured.ts";
+import { commandUnder } from "./side-process.ts";
 
 export interface YardstickOptions {
   /** Least time of a run, in milliseconds. */
@@ -17,6 +18,8 @@ export interface YardstickOptions {
   watchdogMs: number;
   /** Exactly this many messages, instead of as many as `timedMs` takes. */
   messages?: number | undefined;
+  /** A command to start it by. See {@link commandUnder}. */
+  under?: readonly string[] | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -70,7 +73,8 @@ interface Ended {
 function runProgram(options: YardstickOptions): Promise<Ended> {
   options.signal?.throwIfAborted();
   // A process group of its own, so that the yardstick and its fork end together.
-  const child = spawn(options.program, argumentsOf(options), {
+  const { file, args } = commandUnder(options.under, options.program, argumentsOf(options));
+  const child = spawn(file, args, {
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
