@@ -11,6 +11,12 @@ export interface ScheduleResult {
   events: IpcEvent[];
 }
 
+export interface CheckOptions {
+  signal?: AbortSignal | undefined;
+  /** Only this schedule. Default: all. */
+  only?: string;
+}
+
 /**
  * Put a submission through the schedules of an exercise, in order, up to the first that fails.
  *
@@ -20,11 +26,12 @@ export interface ScheduleResult {
 export async function checkSubmission(
   checker: URL,
   submission: URL,
-  signal?: AbortSignal,
+  { signal, only }: CheckOptions = {},
 ): Promise<ScheduleResult[]> {
   const { default: exercise } = (await import(checker.href)) as { default: Exercise };
   const results: ScheduleResult[] = [];
   for (const [schedule, { says, run }] of Object.entries(exercise.schedules)) {
+    if (only !== undefined && schedule !== only) continue;
     await using stage = new LiveStage<string>(checker);
     const abort = () => stage.abort(new IpcError("EXERCISE_UNFINISHED", "interrupted", "run it again"));
     signal?.addEventListener("abort", abort);

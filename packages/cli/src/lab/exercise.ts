@@ -81,7 +81,9 @@ async function check(place: Place, module: "mine" | "solution", interruption: Ab
   const checked = await place.load();
   say(`${rule(checked.title, `${module}.ts`, screen())}\n`);
   const done = progress(`checking ${place.title} …`);
-  const results = await checkSubmission(place.module("check"), place.module(module), interruption);
+  const results = await checkSubmission(place.module("check"), place.module(module), {
+    signal: interruption,
+  });
   done();
   if (interruption.aborted) return EXIT.interrupted;
   say(printedResults(checked, results, screen()));
