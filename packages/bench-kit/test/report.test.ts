@@ -1,91 +1,13 @@
-import { MESSAGE_MEASURES } from "@ipc-playground/bench-kit";
-import { type BenchResult, type ReportOptions, report } from "@ipc-playground/bench-kit/run";
+import { type ReportOptions, report } from "@ipc-playground/bench-kit/run";
 import stringWidth from "string-width";
 import { describe, expect, test } from "vitest";
 import { bar, bytesText, numberText, sizeText } from "../src/run/format.ts";
-import { encodeSamples } from "../src/run/histogram.ts";
 import { driftOf } from "../src/run/notes.ts";
 import { compare, rowsOf } from "../src/run/rows.ts";
 import { tableLines } from "../src/run/table.ts";
+import { failureOf, launchesOf, measured, resultOf } from "./fixtures/made-results.ts";
 
 const plain = (width: number): ReportOptions => ({ width, bold: (text) => text, dim: (text) => text });
-
-/** Round trips of 1 s / `perSecond` each. */
-function measured(perSecond: number) {
-  const usage = { cpuMicros: 1000, voluntarySwitches: 2000, involuntarySwitches: 1 };
-  return { messages: 1000, ns: (1000 / perSecond) * 1e9, usage: { a: usage, b: usage } };
-}
-
-function launchesOf(
-  by: BenchResult["launches"][number]["by"],
-  rates: number[],
-  size = 100,
-): BenchResult["launches"] {
-  return rates.map((rate, block) => ({
-    mechanism: "pipe",
-    by,
-    size,
-    placement: "two-cores",
-    block,
-    order: block,
-    cpus: { a: [0], b: [1] },
-    measured: {
-      latency: { ...measured(rate), histogram: encodeSamples(Array(1000).fill(Math.round(1e9 / rate))) },
-      rate: measured(rate),
-      throughput: measured(rate * 50),
-    },
-  }));
-}
-
-function resultOf(launches: BenchResult["launches"], failures: BenchResult["failures"] = []): BenchResult {
-  return {
-    format: "ipc-playground bench",
-    version: 3,
-    state: "complete",
-    profile: "custom",
-    sessions: [{ startedAt: "2024-01-01T00:00:00.000Z", seconds: 1, commandLine: [] }],
-    machine: {
-      cpu: "A processor with a long name of its own, 64-Core",
-      cores: 2,
-      kernel: "6.1.0",
-      virtual: true,
-      governor: null,
-      clocksource: "tsc",
-      node: "20.19.0",
-      v8: "11",
-      arch: "x64",
-      commit: null,
-    },
-    packages: {},
-    plan: {
-      seed: 4_294_967_295,
-      runs: 3,
-      warmMs: 250,
-      timedMs: 80,
-      sizes: [100],
-      placements: ["two-cores"],
-      placementSizes: [100],
-      mechanisms: ["pipe"],
-      modes: null,
-    },
-    pace: [],
-    work: {},
-    controls: [
-      { name: "timer", size: null, ns: 33 },
-      { name: "null", size: 100, ns: 40 },
-    ],
-    noYardstick: {},
-    launches,
-    failures,
-  };
-}
-
-function failureOf(
-  failure: Pick<BenchResult["failures"][number], "by" | "size" | "reason"> &
-    Partial<BenchResult["failures"][number]>,
-): BenchResult["failures"][number] {
-  return { mechanism: "pipe", placement: "two-cores", measures: [...MESSAGE_MEASURES], ...failure };
-}
 
 const sizes = [100, 65_536, 1_048_576];
 const full = resultOf(

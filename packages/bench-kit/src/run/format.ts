@@ -1,3 +1,5 @@
+import type { Compared } from "./rows.ts";
+
 const KIB = 1024;
 
 /** `100 B`, `64 KiB`, `1 MiB`: the exact number in the largest unit that divides it. */
@@ -29,6 +31,21 @@ export function microsText(ns: number): string {
 }
 
 const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+
+/** Our share of C's speed, in percent. */
+export function ofCText({ ratio, noDifference }: Pick<Compared, "ratio" | "noDifference">): string {
+  return ratio === null ? "–" : `${noDifference ? "≈" : ""}${Math.round(ratio.median * 100)} %`;
+}
+
+export interface Scale {
+  from: number;
+  to: number;
+}
+
+/** A bar whose length is the logarithm: `from` would have none, `to` fills `cells`. */
+export function logBar(value: number, { from, to }: Scale, cells: number): string {
+  return bar(Math.min(1, Math.log(value / from) / Math.log(to / from)), cells);
+}
 
 /** A bar in eighths of a cell; `1` fills `cells`, and more than that ends in an arrow. */
 export function bar(share: number, cells: number): string {

@@ -1,7 +1,8 @@
 import { sizeText } from "./format.ts";
 import { headLines, noteLines } from "./notes.ts";
 import type { BenchResult } from "./result.ts";
-import { rowsOf } from "./rows.ts";
+import { type Row, rowsOf } from "./rows.ts";
+import { summaryLines } from "./summary.ts";
 import { left, right, tableLines } from "./table.ts";
 import {
   costTable,
@@ -23,20 +24,40 @@ export interface ReportOptions {
 /** The whole report, a pure function of a saved result. */
 export function report(result: BenchResult, options: ReportOptions): string {
   const rows = rowsOf(result);
-  const several = new Set(rows.map(({ mechanism }) => mechanism)).size > 1;
+  const keys = distinguishing(rows);
   const sections = [latencyTable, rateTable, throughputTable, operationsTable, costTable]
     .map((table) => table(rows))
     .filter(({ rows }) => rows.length > 0)
-    .map((table) => sectionLines(table, several, options));
-  return [headLines(result, options), ...sections, noteLines(result, rows, options)]
+    .map((table) => sectionLines(table, keys, options));
+  const summary = keys.includes("mechanism") ? summaryLines(result, rows, options) : [];
+  return [headLines(result, options), summary, ...sections, noteLines(result, rows, options)]
+    .filter((lines) => lines.length > 0)
     .map((lines) => lines.join("\n"))
     .join("\n\n");
 }
 
-function sectionLines(table: Table, several: boolean, { width, bold, dim }: ReportOptions): string[] {
-  const columns = [...(several ? [left("")] : []), left("mode"), right("size"), ...table.columns];
+/** What tells the rows apart besides mode and size: nothing that all of them have in common. */
+function distinguishing(rows: Row[]): ("mechanism" | "placement")[] {
+  return (["mechanism", "placement"] as const).filter((key) => new Set(rows.map((row) => row[key])).size > 1);
+}
+
+function sectionLines(
+  table: Table,
+  keys: ("mechanism" | "placement")[],
+  { width, bold, dim }: ReportOptions,
+): string[] {
+  const named = keys.includes("mechanism");
+  const placed = keys.includes("placement");
+  const columns = [
+    ...(named ? [left("")] : []),
+    ...(placed ? [left("placement")] : []),
+    left("mode"),
+    right("size"),
+    ...table.columns,
+  ];
   const cells = table.rows.map(({ row, cells }) => [
-    ...(several ? [row.mechanism] : []),
+    ...(named ? [row.mechanism] : []),
+    ...(placed ? [row.placement] : []),
     row.mode,
     sizeText(row.size),
     ...cells,

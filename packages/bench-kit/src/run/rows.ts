@@ -1,3 +1,4 @@
+import type { Histogram } from "hdr-histogram-js";
 import { type Measure, MODES, type Mode } from "../bench.ts";
 import { mergeHistograms } from "./histogram.ts";
 import { PLACEMENTS, type Placement } from "./placement.ts";
@@ -63,6 +64,11 @@ export function medianLatency({ histogram }: SavedMeasured): number {
   return mergeHistograms(histogram ? [histogram] : []).getValueAtPercentile(50);
 }
 
+/** Every round trip of these launches, merged. */
+export function latencyOf(launches: readonly Launch[]): Histogram {
+  return mergeHistograms(launches.flatMap(({ measured }) => measured.latency?.histogram ?? []));
+}
+
 /** How fast: what a ratio compares. More is better, for latency too. */
 const SPEED: Record<Measure, (measured: SavedMeasured) => number> = {
   latency: (measured) => PER_SECOND / medianLatency(measured),
@@ -94,6 +100,13 @@ export function compare(row: Row, measure: Measure): Compared | null {
     ratio: spread(pairedRatios(ours, theirs)),
     noDifference: c !== null && overlap(ourSpread, c),
   };
+}
+
+/** How long one takes in ns: the middle one of all round trips, or what the middle launch's speed comes to. */
+export function medianNs({ launches }: Row, measure: Measure): number | null {
+  if (measure === "latency") return latencyOf(launches).getValueAtPercentile(50);
+  const speeds = spread(inBlocks(launches, measure).map(({ value }) => value));
+  return speeds && PER_SECOND / speeds.median;
 }
 
 function inBlocks(launches: Launch[], measure: Measure): InBlock[] {

@@ -1,8 +1,8 @@
 import type { Measure } from "../bench.ts";
-import { bar, microsText, numberText } from "./format.ts";
-import { mergeHistograms, percentiles } from "./histogram.ts";
+import { bar, microsText, numberText, ofCText } from "./format.ts";
+import { percentiles } from "./histogram.ts";
 import type { Launch } from "./result.ts";
-import { type Compared, compare, type Row } from "./rows.ts";
+import { type Compared, compare, latencyOf, type Row } from "./rows.ts";
 import { relativeRange, type Spread } from "./statistics.ts";
 import { type Column, left, right } from "./table.ts";
 
@@ -32,11 +32,12 @@ const BAR_CELLS = 10;
 const OF_C = [right("of C"), left("range", 2), left("", 1)];
 
 /** The headline: how much of the C program's speed is reached. */
-function ofC({ ratio, noDifference }: Compared): string[] {
-  if (ratio === null) return ["–", "", ""];
+function ofC(compared: Compared): string[] {
+  const { ratio } = compared;
+  if (ratio === null) return [ofCText(compared), "", ""];
   const percent = (share: number) => Math.round(share * 100);
   return [
-    `${noDifference ? "≈" : ""}${percent(ratio.median)} %`,
+    ofCText(compared),
     `${percent(ratio.lowest)}–${percent(ratio.highest)}`,
     bar(ratio.median, BAR_CELLS),
   ];
@@ -59,17 +60,12 @@ export function latencyTable(rows: Row[]): Table {
       ...OF_C.map((column) => ({ ...column, dispensable: column.dispensable ? column.dispensable + 6 : 0 })),
     ],
     rows: fillRows(rows, "latency", (row, compared) => {
-      const histogram = mergeHistograms(histogramsOf(row.launches));
+      const histogram = latencyOf(row.launches);
       const cells = percentiles(histogram).map(({ ns, few }) => `${few ? "~" : ""}${microsText(ns)}`);
-      const c =
-        row.c.length > 0 ? microsText(mergeHistograms(histogramsOf(row.c)).getValueAtPercentile(50)) : "–";
+      const c = row.c.length > 0 ? microsText(latencyOf(row.c).getValueAtPercentile(50)) : "–";
       return [...cells, microsText(histogram.maxValue), c, ...ofC(compared)];
     }),
   };
-}
-
-function histogramsOf(launches: Launch[]): string[] {
-  return launches.flatMap(({ measured }) => measured.latency?.histogram ?? []);
 }
 
 export function rateTable(rows: Row[]): Table {
