@@ -13,6 +13,8 @@ function mayImport(short: string): readonly string[] | "anything" {
   if (short === "contract") return [];
   if (short === "libc" || short === "framing") return ["contract"];
   if (short === "lab-kit" || short === "bench-kit") return ["contract", "libc"];
+  if (short === "bench-report") return ["contract", "bench-kit"];
+  if (short === "node-channels") return ["contract", "libc", "bench-kit"];
   if (short === "chat") return ["contract", "libc", "framing", "pipes", "sockets", "lab-kit", "bench-kit"];
   if (MECHANISMS.includes(short)) {
     const base = ["contract", "libc", "lab-kit", "bench-kit"];

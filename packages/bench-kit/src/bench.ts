@@ -1,3 +1,4 @@
+import type { MessagePort } from "node:worker_threads";
 import type { Deliver } from "./whole-messages.ts";
 
 /**
@@ -35,6 +36,8 @@ export interface ChannelEnd<Fd extends string, Name extends string> {
   readonly fds?: Readonly<Record<Fd, number>>;
   /** Names that this side opens by itself: a path, a key, a port. */
   readonly names?: Readonly<Record<Name, string>>;
+  /** Variables that this side's process finds in its environment. The first of `fds` is number {@link FIRST_FD} there. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A way for two processes to send each other messages, one open for each launch. */
@@ -47,7 +50,7 @@ export interface Channel<Fd extends string = string, Name extends string = strin
   remove?(): void | Promise<void>;
 }
 
-/** What one process of a launch has to work with. */
+/** What one side's process, or thread, has to work with. */
 export interface Side<Fd extends string = string, Name extends string = string> {
   readonly role: "a" | "b";
   /** Bytes in every message of this launch; 0 for a mechanism that only notifies. */
@@ -55,7 +58,12 @@ export interface Side<Fd extends string = string, Name extends string = string> 
   /** The descriptors of this side's {@link ChannelEnd}, as they are numbered in this process. */
   readonly fds: Readonly<Record<Fd, number>>;
   readonly names: Readonly<Record<Name, string>>;
+  /** Where the sides are threads: what {@link BenchSpec.share} made for this one. */
+  readonly shared?: Shared;
 }
+
+/** What two threads of one process can talk through, without a word to the kernel. */
+export type Shared = MessagePort | SharedArrayBuffer;
 
 /** One side's end in the modes that hold the thread: `blocking`, `spin` and `hybrid`. */
 export interface SyncEndpoint extends Partial<OperatingEndpoint> {
@@ -116,12 +124,20 @@ export interface BenchSpec<Fd extends string = string, Name extends string = str
   /** `yardstick/NAME.c` of this package, which does the same in C. Absent: there is none yet. */
   readonly yardstick?: string;
   /**
+/** What a channel is opened for. */
+interface Row {
+  readonly mode: Mode;
+  readonly size: number;
+}
+
    * Modes in which the yardstick waits as well: it is told which by `--mode`, runs once for each, and
    * is compared with that one only. Absent: it has one way, and every mode is compared with it.
    */
   readonly yardstickModes?: readonly Mode[];
   /** The mechanism only notifies: messages have no bytes, and there is one row of size 0. */
   readonly notifies?: boolean;
+  /** Why there is none, where there will never be one: `it is Node's own`. */
+  readonly noYardstick?: string;
   /**
    * Default: {@link MESSAGE_MEASURES}. A mechanism that merges what it is sent has no `throughput`.
    * `operations` alone has one row, of size 0.
@@ -134,7 +150,12 @@ export interface BenchSpec<Fd extends string = string, Name extends string = str
   /** The longest message the mechanism takes, in bytes. A longer one is a failed row, never cut. */
   maxMessageBytes?(): number;
   /** Open a channel for one launch; runs in the coordinator. */
-  open(row: { readonly mode: Mode; readonly size: number }): Awaitable<Channel<Fd, Name>>;
+  open?(row: Row): Awaitable<Channel<Fd, Name>>;
+  /**
+   * Instead of `open`: the sides are not two processes but two threads of one, and this, which runs in
+   * that process, makes what they talk through. A port is given away, to its side alone. No `operations`.
+   */
+  share?(row: Row): Awaitable<{ readonly a: Shared; readonly b: Shared }>;
   /** Connect one side's process to the channel. Throwing fails the row, and says why. */
   readonly modes: {
     readonly blocking?: ConnectSync<Fd, Name>;

@@ -16,8 +16,10 @@ export {
   OPERATORS,
   type OperatingEndpoint,
   type Operators,
+  type Shared,
   type Side,
   type SyncEndpoint,
   type Work,
 } from "./bench.ts";
+export { FIRST_FD } from "./side/protocol.ts";
 export { type Deliver, wholeMessages } from "./whole-messages.ts";

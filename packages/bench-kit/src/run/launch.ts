@@ -2,10 +2,10 @@ import { IpcError } from "@ipc-playground/contract";
 import { check, close, ftruncate, memfdCreate } from "@ipc-playground/libc";
 import type { Bench, Channel, ChannelEnd, Measure, Mode } from "../bench.ts";
 import { MEETING_PLACE_BYTES } from "../side/meeting-place.ts";
-import type { RunCommand } from "../side/protocol.ts";
+import type { RunCommand, SideJob } from "../side/protocol.ts";
 import { calibratedRun, type Duration, warmUp } from "./calibrate.ts";
 import { combine, type Measured } from "./measured.ts";
-import { SideProcess } from "./side-process.ts";
+import { type SideProcess, startProcess, startThreads } from "./side-process.ts";
 
 export interface LaunchOptions extends Duration {
   bench: Bench;
@@ -34,6 +34,11 @@ export interface Launched {
   cpus: { a: number[]; b: number[] };
 }
 
+type Sides = Record<"a" | "b", SideProcess>;
+
+/** Threads have theirs inside their process. */
+const NO_CHANNEL: Channel = { a: {}, b: {} };
+
 /** Messages of which every byte is checked before anything is timed. */
 const GATE_MESSAGES = 4;
 
@@ -45,10 +50,10 @@ const GATE_MESSAGES = 4;
  */
 export async function launch(options: LaunchOptions): Promise<Launched> {
   options.signal?.throwIfAborted();
-  const channel = await options.bench.open({ mode: options.mode, size: options.size });
-  const page = options.measures.includes("operations") ? openPage() : undefined;
-  const sides = { a: start(options, channel, "a", page), b: start(options, channel, "b", page) };
-  if (page !== undefined) close(page);
+  const channel = (await options.bench.open?.({ mode: options.mode, size: options.size })) ?? NO_CHANNEL;
+  const sides = options.bench.share
+    ? startThreads(jobOf(options, "a"), jobOf(options, "b"), options)
+    : startProcesses(options, channel);
   const all = [sides.a, sides.b];
   const { signal, watchdogMs } = options;
   let giveUp: (reason: unknown) => void = () => {};
@@ -77,36 +82,39 @@ function openPage(): number {
   return fd;
 }
 
-function start(
-  { mode, size, url, cpus, under }: LaunchOptions,
-  channel: Channel,
-  role: "a" | "b",
-  page: number | undefined,
-): SideProcess {
-  const end: ChannelEnd<string, string> = channel[role];
-  const fds = Object.entries(end.fds ?? {});
-  const cpu = cpus?.[role === "a" ? 0 : 1];
-  const side = new SideProcess(
-    {
-      url,
-      mode,
-      role,
-      size,
-      fds: fds.map(([name]) => name),
-      names: end.names ?? {},
-      page: page !== undefined,
-      coordinator: process.pid,
-      ...(cpu !== undefined && { cpu }),
-    },
-    [...fds.map(([, fd]) => fd), ...(page === undefined ? [] : [page])],
-    under,
-  );
-  // The coordinator's copies would keep the channel open after a side is gone.
-  for (const [, fd] of fds) close(fd);
-  return side;
+function startProcesses(options: LaunchOptions, channel: Channel): Sides {
+  const page = options.measures.includes("operations") ? openPage() : undefined;
+  const start = (role: "a" | "b") => {
+    const { fds = {}, names = {}, env }: ChannelEnd<string, string> = channel[role];
+    const numbers = Object.values(fds);
+    const job = { ...jobOf(options, role), fds: Object.keys(fds), names, page: page !== undefined };
+    const all = page === undefined ? numbers : [...numbers, page];
+    const side = startProcess(job, all, { under: options.under, env });
+    // The coordinator's copies would keep the channel open after a side is gone.
+    for (const fd of numbers) close(fd);
+    return side;
+  };
+  const sides = { a: start("a"), b: start("b") };
+  if (page !== undefined) close(page);
+  return sides;
 }
 
-async function conduct(sides: { a: SideProcess; b: SideProcess }, options: LaunchOptions): Promise<Launched> {
+function jobOf({ mode, size, url, cpus }: LaunchOptions, role: "a" | "b"): SideJob {
+  const cpu = cpus?.[role === "a" ? 0 : 1];
+  return {
+    url,
+    mode,
+    role,
+    size,
+    fds: [],
+    names: {},
+    page: false,
+    coordinator: process.pid,
+    ...(cpu !== undefined && { cpu }),
+  };
+}
+
+async function conduct(sides: Sides, options: LaunchOptions): Promise<Launched> {
   const [a, b] = await Promise.all([sides.a.ready(), sides.b.ready()]);
   const runOf =
     (measure: Measure, payload: RunCommand["payload"] = "sampled") =>

@@ -122,7 +122,7 @@ class Yardsticks {
     for (const { bench } of benches) {
       const compiled =
         bench.yardstick === undefined
-          ? { kind: "absent" as const, reason: "none is written yet" }
+          ? { kind: "absent" as const, reason: bench.noYardstick ?? "none is written yet" }
           : compileYardstick(bench.yardstick, compile);
       if (compiled.kind === "ready") this.#programs.set(bench.mechanism, compiled.program);
       else this.missing[bench.mechanism] = compiled.reason;

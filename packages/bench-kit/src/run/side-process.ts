@@ -10,9 +10,11 @@ import {
   type SideAnswer,
   type SideJob,
   type SideRun,
+  THREAD_CONTROL_FDS,
 } from "../side/protocol.ts";
 
 const MAIN = fileURLToPath(new URL("../side/main.js", import.meta.url));
+const THREADS_MAIN = fileURLToPath(new URL("../side/threads-main.js", import.meta.url));
 
 /**
  * The command that starts a program, by way of another one: `["strace", "-D"]`. That one has to become
@@ -27,31 +29,61 @@ export function commandUnder(
   return { file, args };
 }
 
+export interface SpawnOptions {
+  /** A command that runs the process: see {@link commandUnder}. */
+  under?: readonly string[] | undefined;
+  env?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Start one side as a process of its own, with these descriptors. */
+export function startProcess(job: SideJob, fds: readonly number[], options: SpawnOptions): SideProcess {
+  return new SideProcess(job.role, spawnMain(MAIN, job, ["pipe", ...fds], options), CONTROL_FD);
+}
+
+/** Start both sides as threads of one process. */
+export function startThreads(a: SideJob, b: SideJob, options: SpawnOptions): Record<"a" | "b", SideProcess> {
+  const child = spawnMain(THREADS_MAIN, { a, b }, ["pipe", "pipe"], options);
+  return {
+    a: new SideProcess("a", child, THREAD_CONTROL_FDS.a),
+    b: new SideProcess("b", child, THREAD_CONTROL_FDS.b),
+  };
+}
+
+function spawnMain(
+  main: string,
+  job: object,
+  fds: readonly (number | "pipe")[],
+  { under, env }: SpawnOptions,
+): ChildProcess {
+  const { file, args } = commandUnder(under, process.execPath, [main, JSON.stringify(job)]);
+  return spawn(file, args, {
+    stdio: ["ignore", "ignore", "pipe", ...fds],
+    env: { ...process.env, ...env },
+    // A process group of its own: Ctrl-C reaches the coordinator only, which ends its children itself.
+    detached: true,
+  });
+}
+
 /** How much of a process's last words is kept, in characters. */
 const STDERR_KEPT = 2000;
 
-/** One side's process, as the coordinator sees it. */
+/** One side's process, or the one that its thread is in, as the coordinator sees it. */
 export class SideProcess {
   readonly #child: ChildProcess;
   readonly #control: Duplex;
   readonly #answers: SideAnswer[] = [];
   readonly #role: string;
+  #tid: number | undefined;
   #waiting: (() => void) | undefined;
   #stderr = "";
   #ended: string | undefined;
   /** Settles when the process is gone and has been waited for. */
   readonly gone: Promise<void>;
 
-  /** @param under - a command that runs the process: see {@link commandUnder} */
-  constructor(job: SideJob, fds: readonly number[], under?: readonly string[]) {
-    this.#role = job.role.toUpperCase();
-    const { file, args } = commandUnder(under, process.execPath, [MAIN, JSON.stringify(job)]);
-    this.#child = spawn(file, args, {
-      stdio: ["ignore", "ignore", "pipe", "pipe", ...fds],
-      // A process group of its own: Ctrl-C reaches the coordinator only, which ends its children itself.
-      detached: true,
-    });
-    this.#control = this.#child.stdio[CONTROL_FD] as Duplex;
+  constructor(role: "a" | "b", child: ChildProcess, controlFd: number) {
+    this.#role = role.toUpperCase();
+    this.#child = child;
+    this.#control = child.stdio[controlFd] as Duplex;
     // The process may be killed while a command is on its way; its end is reported by "close".
     const ignore = () => {};
     this.#control.on("error", ignore);
@@ -81,7 +113,9 @@ export class SideProcess {
   /** The processors it may run on, once it is connected. */
   async ready(): Promise<number[]> {
     const answer = await this.#next();
-    return "ready" in answer ? answer.ready.cpus : [];
+    if (!("ready" in answer)) return [];
+    this.#tid = answer.ready.tid;
+    return answer.ready.cpus;
   }
 
   async run(command: RunCommand): Promise<SideRun> {
@@ -103,7 +137,7 @@ export class SideProcess {
   /** What it is doing, for somebody who waits in vain: `A is in read(2)`. */
   whereabouts(): string {
     if (this.#ended) return `${this.#role} ${this.#ended}`;
-    const call = blockedCall(this.#child.pid ?? 0);
+    const call = blockedCall(this.#tid ?? this.#child.pid ?? 0);
     return `${this.#role} ${call ? `is in ${call.syscall}(2)` : "is running"}`;
   }
 

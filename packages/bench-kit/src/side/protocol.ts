@@ -1,7 +1,7 @@
 import type { ResourceUsage } from "@ipc-playground/libc";
 import type { Measure, Mode, Operators } from "../bench.ts";
 
-/** What a side's process is started with, as the JSON of its only argument. */
+/** What a side's process is started with, as the JSON of its only argument; for threads, one of each. */
 export interface SideJob {
   /** The bench module. */
   url: string;
@@ -21,6 +21,8 @@ export interface SideJob {
 
 /** Where the coordinator's commands come in and the answers go out: JSON Lines over a socket pair. */
 export const CONTROL_FD = 3;
+/** Where the sides are threads of one process: A's and B's. */
+export const THREAD_CONTROL_FDS = { a: 3, b: 4 } as const;
 /** The number, in the side's process, of the first descriptor of its end of the channel. */
 export const FIRST_FD = 4;
 
@@ -51,5 +53,5 @@ export interface SideFailure {
 }
 
 export type SideAnswer =
-  /** The processors it may run on, read back from the kernel. */
-  { ready: { cpus: number[] } } | { ran: SideRun } | { failed: SideFailure };
+  /** The processors it may run on, read back from the kernel, and what the kernel calls its thread. */
+  { ready: { cpus: number[]; tid: number } } | { ran: SideRun } | { failed: SideFailure };

@@ -14,6 +14,9 @@ const MESSAGE_QUEUES = ["mq", "message-queue", "message-queues"];
 const SHARED_MEMORY = ["shm", "shared-memory"];
 const SOCKETS = ["socket", "sockets", "net"];
 const SEMAPHORES = ["sem", "semaphore", "semaphores"];
+/** What a Node programmer would pick without this project. */
+const NODE = ["node", "node-channels"];
+const PROCESS_SEND = ["process", "process.send", "process-send", ...NODE];
 
 /** The mechanisms that can be measured. One alias may stand for several. */
 export const BENCHES: readonly Entry[] = [
@@ -86,6 +89,16 @@ export const BENCHES: readonly Entry[] = [
   { name: "seqpacket", aliases: ["unix", ...SOCKETS], module: "@ipc-playground/sockets/seqpacket-bench" },
   { name: "udp", aliases: SOCKETS, module: "@ipc-playground/sockets/udp-bench" },
   { name: "epoll", aliases: SOCKETS, module: "@ipc-playground/sockets/epoll-bench" },
+  {
+    name: "process-send-json",
+    aliases: PROCESS_SEND,
+    module: "@ipc-playground/node-channels/benches/process-send-json",
+  },
+  {
+    name: "process-send-advanced",
+    aliases: PROCESS_SEND,
+    module: "@ipc-playground/node-channels/benches/process-send-advanced",
+  },
 ];
 
 /** Measured by name only, and alone: no processes that talk, but decoders side by side. */

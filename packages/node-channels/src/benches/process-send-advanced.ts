@@ -1,0 +1,17 @@
+import { defineBench } from "@ipc-playground/bench-kit";
+import { openProcessChannel, sendToPartner } from "../process-channel.ts";
+
+/** process.send() with `serialization: "advanced"`, which sends a Uint8Array as what it is. */
+export default defineBench({
+  mechanism: "process-send-advanced",
+  noYardstick: "it is Node's own",
+
+  open: () => openProcessChannel("advanced"),
+
+  modes: {
+    "event-loop"(_, deliver) {
+      process.on("message", (message: Uint8Array) => deliver(message));
+      return { send: sendToPartner };
+    },
+  },
+});
