@@ -7,6 +7,7 @@ export { encodeSamples, mergeHistograms, PERCENTILES, type Percentile, percentil
 export { launch } from "./launch.ts";
 export { loadResult } from "./load-result.ts";
 export { type Machine, machine } from "./machine.ts";
+export { headLines, noteLines } from "./notes.ts";
 export { defaultPlacement, PLACEMENTS, type Placement, processorsFor } from "./placement.ts";
 export { type ReportOptions, report } from "./report.ts";
 export {
@@ -18,10 +19,19 @@ export {
   resultSchema,
   type Work,
 } from "./result.ts";
+export { type Compared, compare, type Row, rowsOf } from "./rows.ts";
 export { loadBench, type Progress, type RunOptions, runBench } from "./run.ts";
 export { type LoadedBench, schedule } from "./schedule.ts";
 export { seededRandom, shuffled } from "./shuffle.ts";
 export { type InBlock, overlap, pairedRatios, type Spread, spread } from "./statistics.ts";
 export { left, right, tableLines } from "./table.ts";
+export {
+  costTable,
+  latencyTable,
+  operationsTable,
+  rateTable,
+  type Table,
+  throughputTable,
+} from "./tables.ts";
 export { wrapText } from "./wrap.ts";
 export { launchYardstick } from "./yardstick.ts";

@@ -1,0 +1,78 @@
+import { numberText } from "@ipc-playground/bench-kit/run";
+import type { EChartsOption } from "echarts";
+import { type Chart, type Drawing, MODE_SAYS, type Section } from "../chart.ts";
+import type { OfMode } from "../data/by-mode.ts";
+import { type LoadLine, type LoadStep, loadLines } from "../data/loads.ts";
+import { logAxis, logAxisUpright } from "./axes.ts";
+import { heightFor, legendLayout } from "./legend.ts";
+import { lineOf } from "./line.ts";
+import { labelWithSize, sizesText } from "./words.ts";
+
+/** A receiver that gets less than this share of what is sent does not keep up. */
+const KEEPS_UP = 0.95;
+
+/** Latency against offered load, sent on a schedule; a picture for each mode. */
+export function loadCurve(drawing: Drawing): Section {
+  const modes = loadLines(drawing.files);
+  return {
+    heading: "Latency under load",
+    charts: modes.map((mode) => chartOf(drawing, mode)),
+    absent: modes.length > 0 ? null : "No picture: nothing was sent on a schedule in this run.",
+  };
+}
+
+function chartOf({ looks }: Drawing, { mode, entries }: OfMode<LoadLine>): Chart {
+  const lines = labelWithSize(entries);
+  const names = lines.flatMap(({ label }) => [`${label}, p50`, `${label}, p99`]);
+  const option = {
+    xAxis: logAxis("messages offered a second"),
+    yAxis: logAxisUpright("from intended send to arrival, µs"),
+    series: lines.flatMap((line) => {
+      const { symbol, ...usual } = lineOf(line, looks, pointsOf(line, "p50Micros"));
+      const rare = { ...usual.lineStyle, width: 1.2, opacity: 0.75 };
+      return [
+        { ...usual, symbol, name: `${line.label}, p50` },
+        {
+          ...usual,
+          symbol: emptied(symbol),
+          name: `${line.label}, p99`,
+          lineStyle: rare,
+          data: pointsOf(line, "p99Micros"),
+        },
+      ];
+    }),
+  };
+  return {
+    id: `latency-by-load-${mode}`,
+    title: `How long a message takes when more and more are sent each second, ${mode} mode: lower is better, and further right before it climbs.`,
+    reading:
+      `${sizesText(entries)}, one way, in ${MODE_SAYS[mode]}. Messages leave by the clock whether or not the receiver keeps up, and are timed from when they should have left. ` +
+      "Thick: p50, the usual message. Thin and hollow: p99, which one in 100 exceeds. Both scales are logarithmic.",
+    height: heightFor(names),
+    option: option as EChartsOption,
+    layout: legendLayout(names),
+  };
+}
+
+function emptied(symbol: string): string {
+  return symbol.startsWith("empty") ? symbol : `empty${symbol.charAt(0).toUpperCase()}${symbol.slice(1)}`;
+}
+
+function pointsOf({ label, steps }: LoadLine, which: "p50Micros" | "p99Micros") {
+  return steps.map((step) => ({
+    value: [step.offeredPerSecond, step[which]],
+    tip: tipOf(label, step),
+  }));
+}
+
+function tipOf(label: string, step: LoadStep): string[] {
+  const { offeredPerSecond, arrivedPerSecond, p50Micros, p99Micros } = step;
+  return [
+    label,
+    `${numberText(offeredPerSecond)} messages a second offered`,
+    `p50 ${numberText(p50Micros)} µs, p99 ${numberText(p99Micros)} µs`,
+    ...(arrivedPerSecond < offeredPerSecond * KEEPS_UP
+      ? [`the receiver does not keep up: ${numberText(arrivedPerSecond)} a second arrive`]
+      : []),
+  ];
+}

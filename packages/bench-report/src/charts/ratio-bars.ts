@@ -1,0 +1,111 @@
+import { MEASURES, type Measure } from "@ipc-playground/bench-kit";
+import type { EChartsOption } from "echarts";
+import { type Chart, type Drawing, MODE_SAYS, type Section } from "../chart.ts";
+import type { OfMode } from "../data/by-mode.ts";
+import { type Ratio, ratios } from "../data/ratios.ts";
+import { barRows, barsHeight, rowsLayout } from "./bars.ts";
+import { sizesText } from "./words.ts";
+
+/** A rate says what latency does, with no clock inside the loop: one of them is enough. */
+const SHOWN: readonly Measure[] = MEASURES.filter((measure) => measure !== "rate");
+
+const SAYS: Record<Measure, string> = {
+  latency: "a round trip",
+  rate: "round trips",
+  throughput: "sending one way",
+  operations: "an operation of its own",
+};
+
+const PERCENTS = Object.fromEntries(Array.from({ length: 401 }, (_, i) => [i / 20, `${i * 5} %`]));
+
+/** How much of the C program's speed is reached: a bar for each mechanism; a picture for each mode and measure. */
+export function ratioBars(drawing: Drawing): Section {
+  const charts = SHOWN.flatMap((measure) =>
+    ratios(drawing.files, measure).map((mode) => chartOf(drawing, measure, mode)),
+  );
+  return {
+    heading: "What Node costs: speed as a share of the same program in C",
+    charts,
+    absent: charts.length > 0 ? null : "No picture: there was no C program to compare with.",
+  };
+}
+
+function chartOf({ looks }: Drawing, measure: Measure, { mode, entries }: OfMode<Ratio>): Chart {
+  const names = entries.map(({ label }) => label);
+  const option = {
+    xAxis: {
+      type: "value",
+      min: 0,
+      name: "share of C's speed",
+      nameLocation: "middle",
+      nameGap: 30,
+      axisLabel: { formatter: PERCENTS, hideOverlap: true },
+    },
+    yAxis: barRows(names),
+    series: [
+      {
+        type: "bar",
+        barMaxWidth: 16,
+        data: entries.map((entry) => ({
+          value: entry.ratio.median,
+          itemStyle: { color: looks.get(entry.mechanism)?.color },
+          tip: tipOf(entry),
+        })),
+        markLine: {
+          silent: true,
+          symbol: "none",
+          animation: false,
+          data: [
+            {
+              xAxis: 1,
+              lineStyle: { type: "dashed", width: 1.5, color: "#8a8f98" },
+              label: { formatter: "as fast as C", position: "end" },
+            },
+            ...entries.map(whiskerOf),
+          ],
+        },
+      },
+      {
+        // Percentages in a column of their own: no whisker runs through them.
+        type: "scatter",
+        symbolSize: 0,
+        silent: true,
+        data: entries.map(({ ratio, noDifference }, i) => ({
+          value: [ratio.highest, i],
+          label: {
+            show: true,
+            position: "right",
+            distance: 8,
+            formatter: `${noDifference ? "≈ " : ""}${Math.round(ratio.median * 100)} %`,
+          },
+        })),
+      },
+    ],
+  };
+  return {
+    id: `ratio-to-c-${measure}-${mode}`,
+    title: `How fast ${SAYS[measure]} is beside the same program in C, ${mode} mode: longer is better, and at the dashed line Node costs nothing.`,
+    reading: `${sizesText(entries)}, in ${MODE_SAYS[mode]}. A bar ends at the median of launches that ran side by side; the thin line spans all of them. “≈”: the ranges of ours and C overlap, which is no difference.`,
+    height: barsHeight(names.length),
+    option: option as EChartsOption,
+    layout: rowsLayout(names),
+  };
+}
+
+function whiskerOf({ ratio }: Ratio, i: number) {
+  const lineStyle = { type: "solid", width: 1.5, color: "#6b7079" };
+  return [
+    { coord: [ratio.lowest, i], symbol: "none", lineStyle, label: { show: false } },
+    { coord: [ratio.highest, i], symbol: "none" },
+  ];
+}
+
+function tipOf({ label, ratio, noDifference }: Ratio): string[] {
+  const percent = (share: number) => `${Math.round(share * 100)} %`;
+  return [
+    label,
+    `${percent(ratio.median)} of C's speed`,
+    `launches from ${percent(ratio.lowest)} to ${percent(ratio.highest)}`,
+    ...(noDifference ? ["the ranges of ours and C overlap: no difference"] : []),
+  ];
+}

@@ -1,0 +1,1 @@
+export type { Named } from "./named.ts";
