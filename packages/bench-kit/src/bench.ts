@@ -107,14 +107,27 @@ type ConnectEventLoop<Fd extends string, Name extends string> = (
   deliver: Deliver,
 ) => Awaitable<EventLoopEndpoint>;
 
-/** What one message one way costs by construction, both sides together; a test counts it with strace(1). */
+/**
+ * What one message one way, or one operation, costs by construction, both sides together. A test counts
+ * the calls with strace(1).
+ */
 export interface Work {
   /** How often the kernel or a library copies the bytes. */
   readonly copies: number;
-  /** System calls in each mode, with nobody having to wait. */
+  /**
+   * System calls in each mode, without those that are there only because somebody has to wait: a sleep
+   * on a futex and the call that ends it, a look that finds nothing. In `event-loop` mode, of messages
+   * that come one at a time: of several together, one turn of the loop takes them all.
+   */
   readonly systemCalls: Readonly<Partial<Record<Mode, number>>>;
   /** Which copies and calls those are: `write(2) copies in, read(2) copies out`. */
   readonly says: string;
+}
+
+/** What a channel is opened for. */
+interface Row {
+  readonly mode: Mode;
+  readonly size: number;
 }
 
 /** How the benchmark drives one mechanism. */
@@ -123,21 +136,15 @@ export interface BenchSpec<Fd extends string = string, Name extends string = str
   readonly mechanism: string;
   /** `yardstick/NAME.c` of this package, which does the same in C. Absent: there is none yet. */
   readonly yardstick?: string;
+  /** Why there is none, where there will never be one: `it is Node's own`. */
+  readonly noYardstick?: string;
   /**
-/** What a channel is opened for. */
-interface Row {
-  readonly mode: Mode;
-  readonly size: number;
-}
-
    * Modes in which the yardstick waits as well: it is told which by `--mode`, runs once for each, and
    * is compared with that one only. Absent: it has one way, and every mode is compared with it.
    */
   readonly yardstickModes?: readonly Mode[];
   /** The mechanism only notifies: messages have no bytes, and there is one row of size 0. */
   readonly notifies?: boolean;
-  /** Why there is none, where there will never be one: `it is Node's own`. */
-  readonly noYardstick?: string;
   /**
    * Default: {@link MESSAGE_MEASURES}. A mechanism that merges what it is sent has no `throughput`.
    * `operations` alone has one row, of size 0.

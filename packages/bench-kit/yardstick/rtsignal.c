@@ -1,8 +1,8 @@
-/* The yardstick for realtime signals: sigqueue(3) with a value, and sigwaitinfo(2) on the blocked signal. signal(7) */
+/* The yardstick for realtime signals: with a value, to one thread, and sigwaitinfo(2) on the blocked signal. signal(7) */
 #include "yardstick.h"
 
 static int hello[2]; /* B tells its pid through this pipe; A's is known before the fork */
-static pid_t partner;
+static pid_t self, partner;
 static sigset_t waited_for;
 
 static int the_signal(void) { return SIGRTMIN + 1; }
@@ -17,7 +17,7 @@ static void open_channel(void) {
 }
 
 static void take_side(enum side side) {
-  pid_t self = getpid();
+  self = getpid();
   if (side == B && write(hello[1], &self, sizeof self) != sizeof self) fail("write");
   close(hello[1]);
   if (side == A && read(hello[0], &partner, sizeof partner) != sizeof partner) give_up("no partner");
@@ -27,7 +27,12 @@ static void take_side(enum side side) {
 static void send_message(const unsigned char *message, size_t size) {
   (void)message;
   (void)size; /* always 0: a signal only notifies */
-  if (sigqueue(partner, the_signal(), (union sigval){.sival_int = 1}) < 0) fail("sigqueue");
+  /* Not sigqueue(3), which asks for this process's pid each time, and which Node cannot use: see rt_tgsigqueueinfo(2). */
+  siginfo_t info = {.si_code = SI_QUEUE};
+  info.si_pid = self;
+  info.si_uid = getuid();
+  info.si_value.sival_int = 1;
+  if (syscall(SYS_rt_tgsigqueueinfo, partner, partner, the_signal(), &info) < 0) fail("rt_tgsigqueueinfo");
 }
 
 static void receive_message(unsigned char *message, size_t size) {

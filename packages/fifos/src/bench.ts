@@ -16,6 +16,12 @@ export default defineBench({
   mechanism: "fifo",
   yardstick: "fifo",
 
+  work: {
+    copies: 2,
+    systemCalls: { blocking: 2, "event-loop": 3 },
+    says: "write(2) copies in, read(2) copies out; an event loop asks epoll_wait(2) first",
+  },
+
   // As with pipes, a conversation takes two. Both sides open them by their paths.
   async open() {
     // Not at the top: both sides of every launch load this module too.

@@ -13,6 +13,12 @@ export default defineBench({
   mechanism: "sysv-mq",
   yardstick: "sysv-mq",
 
+  work: {
+    copies: 4,
+    systemCalls: { blocking: 2, "event-loop": 2 },
+    says: "msgsnd(2) copies in, msgrcv(2) copies out, and each side copies once more: the type stands before the text. An event loop looks with msgrcv(2) in every turn",
+  },
+
   maxMessageBytes: () => readLimit(SYSV_LIMITS.messageBytes) ?? Number.POSITIVE_INFINITY,
 
   open() {

@@ -7,6 +7,12 @@ export default defineBench({
   mechanism: "pipe",
   yardstick: "pipe",
 
+  work: {
+    copies: 2,
+    systemCalls: { blocking: 2, "event-loop": 3 },
+    says: "write(2) copies in, read(2) copies out; an event loop asks epoll_wait(2) first",
+  },
+
   // A pipe carries bytes one way only: a conversation takes two.
   open() {
     using there = openPipe();

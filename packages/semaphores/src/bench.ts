@@ -12,6 +12,12 @@ export default defineBench({
   // Whoever does not wait for answers counts up to SEMVMX and no further.
   measures: ["latency", "rate"],
 
+  work: {
+    copies: 0,
+    systemCalls: { blocking: 2, "event-loop": 5 },
+    says: "semop(2) posts, semop(2) takes; for an event loop a thread of the pool sleeps, and tells it by an eventfd",
+  },
+
   open() {
     const set = createSemaphoreSet(Number(ownObject("sysv-sem")), [0, 0]);
     const end = { names: { set: `${set.id}` } };

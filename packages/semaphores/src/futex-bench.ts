@@ -10,6 +10,12 @@ export default defineBench({
   notifies: true,
   measures: ["latency", "rate"],
 
+  work: {
+    copies: 0,
+    systemCalls: { blocking: 0, "event-loop": 3 },
+    says: "futex(2) is called only where somebody sleeps; for an event loop a thread of the pool sleeps, and tells it by an eventfd",
+  },
+
   open() {
     const page = openPage();
     return { a: { fds: { page: page.a } }, b: { fds: { page: page.b } } };

@@ -66,6 +66,11 @@ export default defineBench({
   yardstickModes: ["blocking", "spin", "hybrid"],
   // One way there would be nobody to say that a slot is free again: see ring-bench.ts.
   measures: ["latency", "rate"],
+  work: {
+    copies: 2,
+    systemCalls: { blocking: 0, spin: 0, hybrid: 0 },
+    says: "copied into the slot and out of it; futex(2) is called only where somebody sleeps",
+  },
   open({ size }) {
     const { fd } = createMemfd({ bytes: 2 * slotBytes(size), name: "bench" });
     return { a: { fds: { memory: fd } }, b: { fds: { memory: openAgain(fd) } } };

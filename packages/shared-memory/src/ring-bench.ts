@@ -51,6 +51,11 @@ export function ringBench(name: string, framesAtOnce: number): BenchSpec<"in" | 
     yardstick: name,
     yardstickModes: ["blocking", "spin", "hybrid"],
     measures: ["throughput"],
+    work: {
+      copies: 2,
+      systemCalls: { blocking: 0, spin: 0, hybrid: 0 },
+      says: "copied into the ring and out of it; futex(2) is called only where somebody sleeps",
+    },
     open({ size }) {
       const [there, back] = [ringFile(size), ringFile(size)];
       return {

@@ -14,6 +14,11 @@ export default defineBench({
   notifies: true,
   // A producer that does not wait for answers would see its signals merged.
   measures: ["latency", "rate"],
+  work: {
+    copies: 0,
+    systemCalls: { blocking: 2, "event-loop": 7 },
+    says: "tgkill(2) and sigtimedwait(2); libuv's handler locks, tells the event loop through a pipe, unlocks and returns",
+  },
   open: openIntroduction,
 
   modes: {

@@ -16,6 +16,12 @@ export default defineBench({
   // Whoever does not wait for answers would see its notifications added up: one read takes them all.
   measures: ["latency", "rate"],
 
+  work: {
+    copies: 0,
+    systemCalls: { blocking: 2, "event-loop": 3, spin: 2 },
+    says: "write(2) adds, read(2) takes; an event loop asks epoll_wait(2) first",
+  },
+
   open({ mode }) {
     const [there, back] = [openCounter(mode === "spin"), openCounter(mode === "spin")];
     return {

@@ -9,6 +9,12 @@ export default defineBench({
   measures: ["operations"],
   operators: "alone",
 
+  work: {
+    copies: 0,
+    systemCalls: { blocking: 0 },
+    says: "an addition and a subtraction in memory",
+  },
+
   open() {
     const page = openPage();
     return { a: { fds: { page: page.a } }, b: { fds: { page: page.b } } };

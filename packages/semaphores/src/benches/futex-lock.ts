@@ -10,6 +10,12 @@ export default defineBench({
   measures: ["operations"],
   operators: "both",
 
+  work: {
+    copies: 0,
+    systemCalls: { blocking: 0 },
+    says: "futex(2) is called only where somebody sleeps",
+  },
+
   open() {
     const page = openPage();
     return { a: { fds: { page: page.a } }, b: { fds: { page: page.b } } };

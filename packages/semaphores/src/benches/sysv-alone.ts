@@ -10,6 +10,12 @@ export default defineBench({
   measures: ["operations"],
   operators: "alone",
 
+  work: {
+    copies: 0,
+    systemCalls: { blocking: 2 },
+    says: "semop(2) adds, semop(2) takes",
+  },
+
   open() {
     const set = createSemaphoreSet(Number(ownObject("sysv-sem")), [0]);
     const end = { names: { set: `${set.id}` } };

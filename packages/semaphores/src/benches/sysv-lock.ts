@@ -14,6 +14,12 @@ export default defineBench({
   measures: ["operations"],
   operators: "both",
 
+  work: {
+    copies: 0,
+    systemCalls: { blocking: 2 },
+    says: "semop(2) takes, semop(2) gives back",
+  },
+
   open() {
     const set = createSemaphoreSet(Number(ownObject("sysv-sem")), [1]);
     const names = { set: `${set.id}` };

@@ -12,6 +12,12 @@ export default defineBench({
   mechanism: "epoll",
   yardstick: "epoll",
 
+  work: {
+    copies: 2,
+    systemCalls: { blocking: 3 },
+    says: "send(2) copies in; epoll_wait(2), then recv(2) copies out",
+  },
+
   open() {
     const [a, b] = tcpPair({ noDelay: true });
     return { a: { fds: { socket: a } }, b: { fds: { socket: b } } };

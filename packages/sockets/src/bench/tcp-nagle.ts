@@ -12,6 +12,12 @@ export default defineBench({
   mechanism: "tcp-nagle",
   yardstick: "tcp-nagle",
 
+  work: {
+    copies: 2,
+    systemCalls: { blocking: 2, "event-loop": 3 },
+    says: "send(2) copies in, recv(2) copies out; an event loop asks epoll_wait(2) first",
+  },
+
   open() {
     const [a, b] = tcpPair({ noDelay: false });
     return { a: { fds: { socket: a } }, b: { fds: { socket: b } } };

@@ -7,6 +7,12 @@ export default defineBench({
   mechanism: "tcp-nodelay",
   yardstick: "tcp",
 
+  work: {
+    copies: 2,
+    systemCalls: { blocking: 2, "event-loop": 3 },
+    says: "send(2) copies in, recv(2) copies out; an event loop asks epoll_wait(2) first",
+  },
+
   open() {
     const [a, b] = tcpPair({ noDelay: true });
     return { a: { fds: { socket: a } }, b: { fds: { socket: b } } };

@@ -17,6 +17,12 @@ export default defineBench({
   yardstick: "udp",
   measures: ["latency", "rate"],
 
+  work: {
+    copies: 2,
+    systemCalls: { blocking: 2, "event-loop": 3 },
+    says: "send(2) copies in, recv(2) copies out; an event loop asks epoll_wait(2) first",
+  },
+
   maxMessageBytes: () => UDP_IPV4_BYTES,
 
   // Both have their port before either starts, so that nothing is sent to nobody.

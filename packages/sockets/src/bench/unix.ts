@@ -6,6 +6,12 @@ export default defineBench({
   mechanism: "unix-stream",
   yardstick: "unix",
 
+  work: {
+    copies: 2,
+    systemCalls: { blocking: 2, "event-loop": 3 },
+    says: "send(2) copies in, recv(2) copies out; an event loop asks epoll_wait(2) first",
+  },
+
   open: () => socketPairFds("stream"),
 
   modes: {
