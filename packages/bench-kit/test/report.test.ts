@@ -1,4 +1,4 @@
-import { type ReportOptions, report } from "@ipc-playground/bench-kit/run";
+import { type BenchResult, type ReportOptions, report } from "@ipc-playground/bench-kit/run";
 import stringWidth from "string-width";
 import { describe, expect, test } from "vitest";
 import { bar, bytesText, numberText, sizeText } from "../src/run/format.ts";
@@ -73,6 +73,37 @@ test("a failed row is in its table, and its reason below", () => {
   const text = report(resultOf(launchesOf("blocking", [900]), [failure]), plain(80));
   expect(text).toMatch(/event-loop +100 B +failed/);
   expect(text).toContain("No number for pipe, event-loop, 100 B: side B: said no.");
+});
+
+test("rows of one mechanism that failed alike share a sentence", () => {
+  const reason = "at most 8 B";
+  const failures = [
+    failureOf({ by: "blocking", size: 100, reason }),
+    failureOf({ by: "c", size: 100, reason }),
+    failureOf({ by: "blocking", size: 100, reason, mechanism: "fifo" }),
+  ];
+  const text = report(resultOf(launchesOf("spin", [900]), failures), plain(200));
+  expect(text).toContain("No number for pipe, blocking, 100 B; C, 100 B: at most 8 B.");
+  expect(text).toContain("No number for fifo, blocking, 100 B: at most 8 B.");
+});
+
+describe("an interrupted result", () => {
+  const interrupted = (launches: BenchResult["launches"], failures: BenchResult["failures"] = []) =>
+    report({ ...resultOf(launches, failures), state: "interrupted" }, plain(200));
+
+  test("says how many launches of its plan it has", () => {
+    const launches = [...launchesOf("blocking", [900, 900]), ...launchesOf("c", [900])];
+    expect(interrupted(launches)).toContain("Interrupted: 3 of the plan's 6 launches are here.");
+    const failed = [failureOf({ by: "c", size: 100, reason: "no" })];
+    expect(interrupted(launches, failed)).toContain("Interrupted: 2 of the plan's 3 launches are here.");
+  });
+
+  test("does not know how many there are before each row had its turn", () => {
+    const launches = [...launchesOf("blocking", [900]), ...launchesOf("c", [900])];
+    expect(interrupted(launches)).toContain(
+      "Interrupted in the first of 3 rounds, with 2 launches: rows are missing.",
+    );
+  });
 });
 
 test("launches far apart are called noisy", () => {
