@@ -5,6 +5,8 @@ import { expect, test } from "vitest";
 const benches = [
   { mechanism: "process-send-json", modes: ["event-loop"] },
   { mechanism: "process-send-advanced", modes: ["event-loop"] },
+  { mechanism: "worker-message", modes: ["event-loop"] },
+  { mechanism: "worker-shared", modes: ["blocking", "spin"] },
 ];
 
 test.each(benches)(

@@ -157,7 +157,9 @@ export class SideProcess {
   }
 
   #endedEarly(): IpcError {
-    const words = this.#stderr.trim().split("\n").slice(-1)[0];
+    const lines = this.#stderr.trim().split("\n");
+    // Node's own last line after an error is its version.
+    const words = lines.findLast((line) => /^\w*Error\b/.test(line)) ?? lines.at(-1);
     return new IpcError(
       "BENCH_ROW_FAILED",
       `side ${this.#role} ${this.#ended}${words ? ` (${words})` : ""}`,

@@ -16,6 +16,7 @@ const SOCKETS = ["socket", "sockets", "net"];
 const SEMAPHORES = ["sem", "semaphore", "semaphores"];
 /** What a Node programmer would pick without this project. */
 const NODE = ["node", "node-channels"];
+const WORKERS = ["worker", "workers", "worker-threads", "worker_threads", ...NODE];
 const PROCESS_SEND = ["process", "process.send", "process-send", ...NODE];
 
 /** The mechanisms that can be measured. One alias may stand for several. */
@@ -99,6 +100,12 @@ export const BENCHES: readonly Entry[] = [
     aliases: PROCESS_SEND,
     module: "@ipc-playground/node-channels/benches/process-send-advanced",
   },
+  {
+    name: "worker-message",
+    aliases: WORKERS,
+    module: "@ipc-playground/node-channels/benches/worker-message",
+  },
+  { name: "worker-shared", aliases: WORKERS, module: "@ipc-playground/node-channels/benches/worker-shared" },
 ];
 
 /** Measured by name only, and alone: no processes that talk, but decoders side by side. */
