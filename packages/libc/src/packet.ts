@@ -92,7 +92,7 @@ export function packetTime(fd: number): bigint | number {
   return result < 0 ? result : nanoseconds(stamp);
 }
 
-const CLOCK_TRIES = 5;
+const CLOCK_TRIES = 20;
 
 /** What to take from CLOCK_REALTIME to get CLOCK_MONOTONIC, in ns, right now: it changes when the date is set. */
 export function realtimeAhead(): bigint {
