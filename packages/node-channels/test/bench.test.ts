@@ -1,18 +1,20 @@
 import { loadBench, runBench } from "@ipc-playground/bench-kit/run";
 import { allPids, openDescriptors, processStat } from "@ipc-playground/libc";
 import { expect, test } from "vitest";
+import { loadZeromq } from "../dist/zeromq.js";
 
 const benches = [
   { mechanism: "process-send-json", modes: ["event-loop"] },
   { mechanism: "process-send-advanced", modes: ["event-loop"] },
   { mechanism: "worker-message", modes: ["event-loop"] },
   { mechanism: "worker-shared", modes: ["blocking", "spin"] },
+  { mechanism: "zeromq", modes: ["event-loop"], noYardstick: "what is measured is the library" },
 ];
 
 test.each(benches)(
   "the $mechanism benchmark moves the right bytes in all its modes, and leaves nothing behind",
   { timeout: 60_000 },
-  async ({ mechanism, modes }) => {
+  async ({ mechanism, modes, noYardstick = "it is Node's own" }) => {
     const bench = await loadBench(import.meta.resolve(`@ipc-playground/node-channels/benches/${mechanism}`));
     expect(bench.bench.mechanism).toBe(mechanism);
     const descriptors = openDescriptors(process.pid)?.length;
@@ -29,7 +31,7 @@ test.each(benches)(
       messages: 20,
     });
     expect(result.failures).toEqual([]);
-    expect(result.noYardstick).toEqual({ [mechanism]: "it is Node's own" });
+    expect(result.noYardstick).toEqual({ [mechanism]: noYardstick });
     expect(result.launches.map(({ by, size }) => `${by} ${size}`).toSorted()).toEqual(
       modes.flatMap((mode) => sizes.map((size) => `${mode} ${size}`)).toSorted(),
     );
@@ -40,3 +42,12 @@ test.each(benches)(
     expect(openDescriptors(process.pid)?.length).toBe(descriptors);
   },
 );
+
+test("where zeromq is missing, its row says so", () => {
+  expect(() => loadZeromq("zeromq-that-nobody-installed")).toThrow(
+    expect.objectContaining({
+      code: "NATIVE_PACKAGE_MISSING",
+      fact: "the package zeromq-that-nobody-installed cannot be loaded: Cannot find module 'zeromq-that-nobody-installed'",
+    }),
+  );
+});

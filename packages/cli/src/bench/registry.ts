@@ -106,6 +106,7 @@ export const BENCHES: readonly Entry[] = [
     module: "@ipc-playground/node-channels/benches/worker-message",
   },
   { name: "worker-shared", aliases: WORKERS, module: "@ipc-playground/node-channels/benches/worker-shared" },
+  { name: "zeromq", aliases: ["zmq", ...NODE], module: "@ipc-playground/node-channels/benches/zeromq" },
 ];
 
 /** Measured by name only, and alone: no processes that talk, but decoders side by side. */
