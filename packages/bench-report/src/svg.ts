@@ -1,10 +1,14 @@
+import { wrapText } from "@ipc-playground/bench-kit/run";
 import { type EChartsOption, init } from "echarts";
 import type { Chart } from "./chart.ts";
 import { drawable } from "./page/drawable.ts";
+import { escaped } from "./page/escape.ts";
 
 const WIDTH_PX = 900;
-const TITLE_PX = 76;
 const FONT = "system-ui, 'Segoe UI', 'DejaVu Sans', Arial, sans-serif";
+
+// Nobody knows the reader's fonts here, so lines are broken where the widest usual one has them full.
+const TITLE = { columns: 82, fontSize: 16, linePx: 21 };
 
 /**
  * A chart as SVG text, without a browser; the same text for the same chart. For white paper.
@@ -12,63 +16,46 @@ const FONT = "system-ui, 'Segoe UI', 'DejaVu Sans', Arial, sans-serif";
  * @param titled - with its title in the picture, and on white, so that it can stand alone
  */
 export function svgOf(chart: Chart, { titled }: { titled: boolean }): string {
-  const above = titled ? TITLE_PX : 0;
+  const title = titled ? wrapText(chart.title, TITLE.columns) : [];
+  const above = titled ? title.length * TITLE.linePx + 12 : 0;
   const drawn = init(null, null, {
     renderer: "svg",
     ssr: true,
     width: WIDTH_PX,
     height: chart.height + above,
   });
-  drawn.setOption(drawable(JSON.stringify({ ...chart.option, ...titleOf(chart, titled) })) as EChartsOption);
-  drawn.setOption(drawable(JSON.stringify(lowered(chart.layout.wide, above))) as EChartsOption);
+  const basis = {
+    animation: false,
+    backgroundColor: titled ? "#ffffff" : "transparent",
+    textStyle: { fontFamily: FONT },
+    title: {
+      text: title.join("\n"),
+      left: 8,
+      top: 8,
+      textStyle: { fontSize: TITLE.fontSize, lineHeight: TITLE.linePx },
+    },
+  };
+  const { option, layout } = chart;
+  for (const part of [basis, lowered(option, above), lowered(layout.wide, above)]) {
+    drawn.setOption(drawable(JSON.stringify(part)) as EChartsOption);
+  }
   const svg = drawn.renderToSVGString();
   drawn.dispose();
   return labelled(svg, chart);
 }
 
-function titleOf({ title, option }: Chart, titled: boolean): EChartsOption {
-  const basis = { animation: false, textStyle: { fontFamily: FONT } };
-  if (!titled) return { ...basis, backgroundColor: "transparent" };
-  return {
-    ...basis,
-    backgroundColor: "#ffffff",
-    title: {
-      text: title,
-      left: 8,
-      top: 8,
-      textStyle: { fontSize: 16, width: WIDTH_PX - 24, overflow: "break" },
-    },
-    ...(option.legend && { legend: { ...option.legend, top: TITLE_PX } }),
-  };
+/** The same option with room above it. */
+function lowered(option: EChartsOption, above: number): EChartsOption {
+  const lower = (part: object) =>
+    "top" in part && typeof part.top === "number" ? { ...part, top: part.top + above } : part;
+  const { grid, legend } = option as { grid?: object; legend?: object };
+  return { ...option, ...(grid && { grid: lower(grid) }), ...(legend && { legend: lower(legend) }) };
 }
 
-/** The same layout with room above it. */
-function lowered(layout: EChartsOption, above: number): EChartsOption {
-  const shift = (part: unknown) =>
-    Object.fromEntries(
-      Object.entries((part ?? {}) as Record<string, unknown>).map(([key, value]) =>
-        key === "top" && typeof value === "number" ? [key, value + above] : [key, value],
-      ),
-    );
-  return {
-    ...layout,
-    grid: shift(layout.grid),
-    ...(layout.legend && { legend: shift(layout.legend) }),
-  };
-}
-
-/** Say to a screen reader what it is; and name its parts after the chart instead of counting all charts of the process. */
+/** Say to a screen reader what it is, name its parts after the chart rather than by a count of all charts, and drop what only a script needs. */
 function labelled(svg: string, { id, title }: Chart): string {
   return svg
+    .replace(/ ecmeta_\w+="[^"]*"/g, "")
     .replace(/\bzr\d+-/g, `${id}-`)
     .replace("<svg ", `<svg role="img" aria-label="${escaped(title)}" `);
-}
-
-export function escaped(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("'", "&#39;");
 }

@@ -1,14 +1,17 @@
+export { bracketsOf } from "./brackets.ts";
 export { type Compiled, type CompileOptions, compileYardstick } from "./compile.ts";
 export { measureControls } from "./controls.ts";
 export { differencesOf } from "./differences.ts";
-export { bytesText, numberText } from "./format.ts";
+export { bytesText, microsText, numberText, ofCText, sizeText } from "./format.ts";
 export { hgrmFiles } from "./hgrm.ts";
 export { encodeSamples, mergeHistograms, PERCENTILES, type Percentile, percentiles } from "./histogram.ts";
 export { launch } from "./launch.ts";
+export { LADDER_MS } from "./load.ts";
 export { loadResult } from "./load-result.ts";
 export { type Machine, machine } from "./machine.ts";
-export { headLines, noteLines } from "./notes.ts";
+export { headLines, noteLines, paceText } from "./notes.ts";
 export { defaultPlacement, PLACEMENTS, type Placement, processorsFor } from "./placement.ts";
+export { type Entry, type Ranking, rankingsOf } from "./rankings.ts";
 export { type ReportOptions, report } from "./report.ts";
 export {
   type BenchResult,
@@ -19,7 +22,7 @@ export {
   resultSchema,
   type Work,
 } from "./result.ts";
-export { type Compared, compare, type Row, rowsOf } from "./rows.ts";
+export { type Compared, compare, type Row, rowsOf, speedsOf } from "./rows.ts";
 export { loadBench, type Progress, type RunOptions, runBench } from "./run.ts";
 export { type LoadedBench, schedule } from "./schedule.ts";
 export { seededRandom, shuffled } from "./shuffle.ts";

@@ -20,12 +20,13 @@ export function logAxisUpright(name: string) {
   return { ...logAxis(name), nameGap: 52 };
 }
 
-/** A logarithmic axis with these ticks only. */
-export function tickedLogAxis(name: string, ticks: readonly { value: number; text: string }[]) {
+/** A logarithmic axis from the first of these ticks to `max`, with no other ticks. */
+export function tickedLogAxis(name: string, ticks: readonly { value: number; text: string }[], max: number) {
   const customValues = ticks.map(({ value }) => value);
   return {
     ...logAxis(name),
     min: Math.min(...customValues),
+    max,
     axisTick: { customValues },
     splitLine: { show: false },
     axisLabel: {
@@ -42,5 +43,6 @@ export function sizeAxis(sizes: readonly number[]) {
   return tickedLogAxis(
     "bytes in a message",
     sorted.map((value) => ({ value, text: bytesText(value) })),
+    Math.max(...sorted),
   );
 }

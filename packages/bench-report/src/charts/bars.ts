@@ -29,7 +29,7 @@ export function rowsLayout(names: readonly string[]): { wide: EChartsOption; nar
     const width = Math.ceil(Math.min(most, longest));
     return {
       grid: { left: width + 14, right, top: 34, bottom: 48 },
-      yAxis: { axisLabel: { width } },
+      yAxis: [{ axisLabel: { width } }],
     };
   };
   return { wide: fitted(MOST_NAME_PX, 64), narrow: fitted(MOST_NAME_PX_NARROW, 46) };

@@ -39,7 +39,7 @@ function chartOf({ looks }: Drawing, all: readonly Cost[]): Chart {
       symbol: SHAPES[mode],
       symbolSize: 11,
       itemStyle: { color: "#8a8f98" },
-      label: { show: true, position: "right", formatter: "{@[2]}", fontSize: 11 },
+      label: { show: true, position: "right", fontSize: 11 },
       labelLayout: { hideOverlap: true },
       emphasis: { focus: "self", label: { show: true } },
       data: all
@@ -59,7 +59,7 @@ function chartOf({ looks }: Drawing, all: readonly Cost[]): Chart {
     reading: `${sizesText(all)}. The shape tells how a mechanism waits; compare how much work waiting is. A name that would cover another one is left out: point at its mark. Both scales are logarithmic.`,
     height: HEIGHT_PX,
     option: option as EChartsOption,
-    layout: legendLayout(modes),
+    layout: legendLayout(modes, { itemWidth: 14 }),
   };
 }
 

@@ -4,7 +4,7 @@ import { type Chart, type Drawing, MODE_SAYS, type Section } from "../chart.ts";
 import type { OfMode } from "../data/by-mode.ts";
 import { type LoadLine, type LoadStep, loadLines } from "../data/loads.ts";
 import { logAxis, logAxisUpright } from "./axes.ts";
-import { heightFor, legendLayout } from "./legend.ts";
+import { heightFor, highestEndFirst, legendLayout } from "./legend.ts";
 import { lineOf } from "./line.ts";
 import { labelWithSize, sizesText } from "./words.ts";
 
@@ -22,8 +22,8 @@ export function loadCurve(drawing: Drawing): Section {
 }
 
 function chartOf({ looks }: Drawing, { mode, entries }: OfMode<LoadLine>): Chart {
-  const lines = labelWithSize(entries);
-  const names = lines.flatMap(({ label }) => [`${label}, p50`, `${label}, p99`]);
+  const lines = highestEndFirst(labelWithSize(entries), ({ steps }) => steps.at(-1)?.p99Micros);
+  const names = lines.map(({ label }) => label);
   const option = {
     xAxis: logAxis("messages offered a second"),
     yAxis: logAxisUpright("from intended send to arrival, µs"),
@@ -31,11 +31,10 @@ function chartOf({ looks }: Drawing, { mode, entries }: OfMode<LoadLine>): Chart
       const { symbol, ...usual } = lineOf(line, looks, pointsOf(line, "p50Micros"));
       const rare = { ...usual.lineStyle, width: 1.2, opacity: 0.75 };
       return [
-        { ...usual, symbol, name: `${line.label}, p50` },
+        { ...usual, symbol },
         {
           ...usual,
           symbol: emptied(symbol),
-          name: `${line.label}, p99`,
           lineStyle: rare,
           data: pointsOf(line, "p99Micros"),
         },

@@ -4,7 +4,7 @@ import { type Chart, type Drawing, MODE_SAYS, type Section } from "../chart.ts";
 import type { OfMode } from "../data/by-mode.ts";
 import { type Curve, type CurvePoint, percentileCurves } from "../data/percentile-curves.ts";
 import { logAxisUpright, tickedLogAxis } from "./axes.ts";
-import { heightFor, legendLayout } from "./legend.ts";
+import { heightFor, highestEndFirst, legendLayout } from "./legend.ts";
 import { lineOf } from "./line.ts";
 import { sizesText } from "./words.ts";
 
@@ -19,11 +19,17 @@ export function percentileCurve(drawing: Drawing): Section {
 }
 
 function chartOf({ looks }: Drawing, { mode, entries }: OfMode<Curve>): Chart {
-  const names = entries.map(({ label }) => label);
+  const sorted = highestEndFirst(entries, ({ points }) => points.at(-1)?.micros);
+  const names = sorted.map(({ label }) => label);
+  const rarest = Math.max(...entries.flatMap(({ points }) => points.map(({ oneIn }) => oneIn)));
   const option = {
-    xAxis: tickedLogAxis("percentile: so many of the round trips were at least this fast", ticksFor(entries)),
+    xAxis: tickedLogAxis(
+      "percentile: so many of the round trips were at least this fast",
+      ticksFor(rarest),
+      rarest,
+    ),
     yAxis: logAxisUpright("round trip, µs"),
-    series: entries.map((curve) => ({
+    series: sorted.map((curve) => ({
       ...lineOf(
         curve,
         looks,
@@ -45,8 +51,7 @@ function chartOf({ looks }: Drawing, { mode, entries }: OfMode<Curve>): Chart {
 }
 
 /** The median, and as many nines as the longest curve has. */
-function ticksFor(curves: readonly Curve[]) {
-  const rarest = Math.max(...curves.flatMap(({ points }) => points.map(({ oneIn }) => oneIn)));
+function ticksFor(rarest: number) {
   const decades = Math.floor(Math.log10(rarest) + 1e-9);
   return [1, 2, ...Array.from({ length: decades }, (_, i) => 10 ** (i + 1))].map((oneIn) => ({
     value: oneIn,

@@ -38,7 +38,7 @@ function chartOf({ mode, entries }: OfMode<Placed>): Chart {
     entries.some(({ micros }) => micros[placement] !== undefined),
   );
   const { wide, narrow } = rowsLayout(names);
-  const legend = { data: shown.map((placement) => SAYS[placement]), top: 0, left: 0 };
+  const legend = { data: shown.map((placement) => SAYS[placement]), top: 2, left: 0, itemGap: 18 };
   const option = {
     legend,
     xAxis: logAxis("round trip, µs (p50)"),

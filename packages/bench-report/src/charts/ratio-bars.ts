@@ -16,6 +16,10 @@ const SAYS: Record<Measure, string> = {
   operations: "an operation of its own",
 };
 
+/** The scale ends somewhere between these shares; a bar that is longer is cut, and its percentage says so. */
+const LEAST = 1.1;
+const MOST = 2;
+
 const PERCENTS = Object.fromEntries(Array.from({ length: 401 }, (_, i) => [i / 20, `${i * 5} %`]));
 
 /** How much of the C program's speed is reached: a bar for each mechanism; a picture for each mode and measure. */
@@ -32,16 +36,22 @@ export function ratioBars(drawing: Drawing): Section {
 
 function chartOf({ looks }: Drawing, measure: Measure, { mode, entries }: OfMode<Ratio>): Chart {
   const names = entries.map(({ label }) => label);
+  const end = Math.min(MOST, Math.max(LEAST, ...entries.map(({ ratio }) => ratio.highest)));
   const option = {
     xAxis: {
       type: "value",
       min: 0,
+      max: end,
       name: "share of C's speed",
       nameLocation: "middle",
       nameGap: 30,
       axisLabel: { formatter: PERCENTS, hideOverlap: true },
     },
-    yAxis: barRows(names),
+    // The percentages are a column at the right: no line runs through them.
+    yAxis: [
+      barRows(names),
+      { ...barRows(entries.map(ratioText)), position: "right", axisLine: { show: false } },
+    ],
     series: [
       {
         type: "bar",
@@ -59,26 +69,11 @@ function chartOf({ looks }: Drawing, measure: Measure, { mode, entries }: OfMode
             {
               xAxis: 1,
               lineStyle: { type: "dashed", width: 1.5, color: "#8a8f98" },
-              label: { formatter: "as fast as C", position: "end" },
+              label: { formatter: "as fast as C", position: "start" },
             },
-            ...entries.map(whiskerOf),
+            ...entries.map((entry, i) => whiskerOf(entry, i, end)),
           ],
         },
-      },
-      {
-        // Percentages in a column of their own: no whisker runs through them.
-        type: "scatter",
-        symbolSize: 0,
-        silent: true,
-        data: entries.map(({ ratio, noDifference }, i) => ({
-          value: [ratio.highest, i],
-          label: {
-            show: true,
-            position: "right",
-            distance: 8,
-            formatter: `${noDifference ? "≈ " : ""}${Math.round(ratio.median * 100)} %`,
-          },
-        })),
       },
     ],
   };
@@ -92,11 +87,15 @@ function chartOf({ looks }: Drawing, measure: Measure, { mode, entries }: OfMode
   };
 }
 
-function whiskerOf({ ratio }: Ratio, i: number) {
+function ratioText({ ratio, noDifference }: Ratio): string {
+  return `${noDifference ? "≈ " : ""}${Math.round(ratio.median * 100)} %`;
+}
+
+function whiskerOf({ ratio }: Ratio, i: number, end: number) {
   const lineStyle = { type: "solid", width: 1.5, color: "#6b7079" };
   return [
-    { coord: [ratio.lowest, i], symbol: "none", lineStyle, label: { show: false } },
-    { coord: [ratio.highest, i], symbol: "none" },
+    { coord: [Math.min(ratio.lowest, end), i], symbol: "none", lineStyle, label: { show: false } },
+    { coord: [Math.min(ratio.highest, end), i], symbol: "none" },
   ];
 }
 

@@ -4,7 +4,7 @@ import { type Chart, type Drawing, MODE_SAYS, type Section } from "../chart.ts";
 import type { OfMode } from "../data/by-mode.ts";
 import { type Sweep, type SweepPoint, sweeps } from "../data/sweeps.ts";
 import { logAxisUpright, sizeAxis } from "./axes.ts";
-import { heightFor, legendLayout } from "./legend.ts";
+import { heightFor, highestEndFirst, legendLayout } from "./legend.ts";
 import { lineOf } from "./line.ts";
 
 const KINDS = {
@@ -40,12 +40,13 @@ export function sizeSweep(drawing: Drawing, measure: keyof typeof KINDS): Sectio
 
 function chartOf({ looks }: Drawing, measure: keyof typeof KINDS, { mode, entries }: OfMode<Sweep>): Chart {
   const kind = KINDS[measure];
-  const names = entries.map(({ label }) => label);
+  const sorted = highestEndFirst(entries, ({ points }) => points.at(-1)?.value);
+  const names = sorted.map(({ label }) => label);
   const sizes = entries.flatMap(({ points }) => points.map(({ size }) => size));
   const option = {
     xAxis: sizeAxis(sizes),
     yAxis: logAxisUpright(kind.axis),
-    series: entries.map((sweep) =>
+    series: sorted.map((sweep) =>
       lineOf(
         sweep,
         looks,

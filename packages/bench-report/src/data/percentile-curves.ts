@@ -20,7 +20,7 @@ export interface Curve extends Labelled {
 
 const NS_PER_MICRO = 1000;
 /** Points on the way to ten times as rare. */
-const POINTS_PER_DECADE = 10;
+const POINTS_PER_DECADE = 5;
 /** The curve ends where fewer samples than this lie beyond: what comes after is chance. */
 const SAMPLES_BEYOND = 10;
 

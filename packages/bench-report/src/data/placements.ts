@@ -11,17 +11,18 @@ export interface Placed extends Labelled {
 
 /** For each mode, the rows that were measured in two placements at least; the fastest on its first one first. */
 export function placements(files: readonly Named[]): OfMode<Placed>[] {
-  const rows = rowsCompared(namedRows(files));
-  const groups = groupBy(rows, ({ label, mode, size }) => `${label}/${mode}/${size}`);
-  const modes = byMode(
-    [...groups.values()].flatMap((group) => group[0] ?? []),
-    (row): Placed | null => {
-      const micros = microsOf(groups.get(`${row.label}/${row.mode}/${row.size}`) ?? []);
-      return Object.keys(micros).length < 2 ? null : { ...labelled(row), size: row.size, micros };
-    },
-  );
+  const groups = [...groupBy(namedRows(files), keyOf).values()].filter((group) => group.length > 1);
+  const micros = new Map(groups.flatMap((group) => (group[0] ? [[group[0], microsOf(group)]] : [])));
+  const modes = byMode(rowsCompared([...micros.keys()]), (row): Placed | null => {
+    const placed = micros.get(row) ?? {};
+    return Object.keys(placed).length < 2 ? null : { ...labelled(row), size: row.size, micros: placed };
+  });
   for (const { entries } of modes) entries.sort((x, y) => firstOf(x) - firstOf(y));
   return modes;
+}
+
+function keyOf({ label, mode, size }: NamedRow): string {
+  return `${label}/${mode}/${size}`;
 }
 
 function microsOf(rows: readonly NamedRow[]): Placed["micros"] {
