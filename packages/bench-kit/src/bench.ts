@@ -152,6 +152,10 @@ export interface BenchSpec<Fd extends string = string, Name extends string = str
   readonly measures?: readonly Measure[];
   /** Absent: not stated. */
   readonly work?: Work;
+  /** It has the open loop, too: messages one way on a schedule, whether or not the receiver keeps up. */
+  readonly openLoop?: true;
+  /** What the receiver has no room for is lost, and nobody is told. Absent: the sender waits. */
+  readonly loses?: true;
   /** Who does `operations`. Default: `alone`. */
   readonly operators?: Operators;
   /** The longest message the mechanism takes, in bytes. A longer one is a failed row, never cut. */

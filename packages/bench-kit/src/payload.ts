@@ -21,11 +21,16 @@ function writeSequence(message: Uint8Array, sequence: number): void {
   message[3] = sequence >>> 24;
 }
 
+/** The number that a message says it is; it must have room for one. */
+export function sequenceOf(message: Uint8Array): number {
+  const [b0 = 0, b1 = 0, b2 = 0, b3 = 0] = [message[0], message[1], message[2], message[3]];
+  return (b0 | (b1 << 8) | (b2 << 16) | (b3 << 24)) >>> 0;
+}
+
 /** Where the pattern begins. */
 function checkSequence(message: Uint8Array, sequence: number): number {
   if (message.length <= HEADER_BYTES) return 0;
-  const [b0 = 0, b1 = 0, b2 = 0, b3 = 0] = [message[0], message[1], message[2], message[3]];
-  const got = (b0 | (b1 << 8) | (b2 << 16) | (b3 << 24)) >>> 0;
+  const got = sequenceOf(message);
   if (got !== sequence) throw wrong(`message ${sequence} was expected and message ${got} came`);
   return HEADER_BYTES;
 }

@@ -6,6 +6,7 @@ import { WriteEnd } from "./write-end.ts";
 export default defineBench({
   mechanism: "pipe",
   yardstick: "pipe",
+  openLoop: true,
 
   work: {
     copies: 2,

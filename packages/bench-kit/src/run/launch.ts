@@ -4,6 +4,7 @@ import type { Bench, Channel, ChannelEnd, Measure, Mode } from "../bench.ts";
 import { MEETING_PLACE_BYTES } from "../side/meeting-place.ts";
 import type { RunCommand, SideJob } from "../side/protocol.ts";
 import { calibratedRun, type Duration, warmUp } from "./calibrate.ts";
+import { climb, type Ladder, type MeasuredLoad } from "./load.ts";
 import { combine, type Measured } from "./measured.ts";
 import { type SideProcess, startProcess, startThreads } from "./side-process.ts";
 
@@ -21,6 +22,8 @@ export interface LaunchOptions extends Duration {
   watchdogMs: number;
   /** Exactly this many messages, instead of as many as {@link Duration} asks for. */
   messages?: number | undefined;
+  /** The loads of the open loop, after the measures. Absent: none. */
+  ladder?: Ladder | undefined;
   /** A command to start both processes by, such as `["strace", "-D"]`. See {@link commandUnder}. */
   under?: readonly string[] | undefined;
   signal?: AbortSignal | undefined;
@@ -30,6 +33,8 @@ export type MeasuredBy = Partial<Record<Measure, Measured>>;
 
 export interface Launched {
   measured: MeasuredBy;
+  /** The open loop, by growing load. */
+  load?: MeasuredLoad[];
   /** The processors each side may run on, read back from the kernel. */
   cpus: { a: number[]; b: number[] };
 }
@@ -134,7 +139,8 @@ async function conduct(sides: Sides, options: LaunchOptions): Promise<Launched> 
     const run = runOf(measure);
     measured[measure] = await (messages === undefined ? calibratedRun(run, timedMs) : run(messages));
   }
-  return { measured, cpus: { a, b } };
+  const load = options.ladder && (await climb(sides, options.bench.loses ?? false, options.ladder));
+  return { measured, cpus: { a, b }, ...(load && { load }) };
 }
 
 function stuck(sides: SideProcess[], watchdogMs: number): IpcError {

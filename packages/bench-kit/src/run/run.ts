@@ -7,11 +7,12 @@ import { measureControls } from "./controls.ts";
 import { programText, sizeText } from "./format.ts";
 import { encodeSamples } from "./histogram.ts";
 import { type Launched, launch, type MeasuredBy } from "./launch.ts";
+import { LADDER, type MeasuredLoad } from "./load.ts";
 import { machine } from "./machine.ts";
 import { takePace } from "./pace.ts";
 import { type Placement, processorsFor } from "./placement.ts";
 import { remainingOf, rowName, rowOf, withWholeGroups } from "./remaining.ts";
-import { type BenchResult, type Launch, type ProfileName, RESULT_VERSION } from "./result.ts";
+import { type BenchResult, type Launch, type LoadPoint, type ProfileName, RESULT_VERSION } from "./result.ts";
 import { type LoadedBench, type Planned, type ScheduleOptions, schedule } from "./schedule.ts";
 import { launchYardstick } from "./yardstick.ts";
 
@@ -102,8 +103,9 @@ async function measureOne(one: Planned, bed: TestBed, result: BenchResult): Prom
   const { block, order } = one;
   result.pace.push({ order, ns: takePace() });
   try {
-    const { measured, cpus } = await launchOne(one, bed);
-    result.launches.push({ ...row, block, order, cpus, measured: saved(measured) });
+    const { measured, cpus, load = [] } = await launchOne(one, bed);
+    const loads = load.length > 0 && { load: load.map(savedLoad) };
+    result.launches.push({ ...row, block, order, cpus, measured: saved(measured), ...loads });
   } catch (error) {
     if (bed.options.signal?.aborted) return false;
     if (!(error instanceof IpcError)) throw error;
@@ -167,7 +169,7 @@ async function emptyResult({ options, yardsticks }: TestBed): Promise<BenchResul
 
 /** @throws {IpcError} BENCH_ROW_FAILED */
 async function launchOne(
-  { loaded, by, size, placement, measures, waits }: Planned,
+  { loaded, by, size, placement, measures, waits, load }: Planned,
   { options, yardsticks, cpus }: TestBed,
 ): Promise<Launched> {
   const { mechanism, maxMessageBytes } = loaded.bench;
@@ -184,7 +186,7 @@ async function launchOne(
   const shared = { size, measures, cpus: cpus.get(placement), signal, messages, warmMs, timedMs, watchdogMs };
   return by === "c"
     ? launchYardstick({ ...shared, waits, program: yardsticks.programOf(loaded.bench) ?? "" })
-    : launch({ ...shared, ...loaded, mode: by });
+    : launch({ ...shared, ...loaded, mode: by, ladder: load ? LADDER : undefined });
 }
 
 /** Single samples become a histogram: as good to within 0.1 %, and a hundred times smaller. */
@@ -195,6 +197,10 @@ function saved(measured: MeasuredBy): Launch["measured"] {
       { ...rest, ...(samples && { histogram: encodeSamples(samples) }) },
     ]),
   );
+}
+
+function savedLoad({ samples, ...rest }: MeasuredLoad): LoadPoint {
+  return { ...rest, histogram: encodeSamples(samples) };
 }
 
 /** Of what stands between a message and the kernel, beside Node itself. */

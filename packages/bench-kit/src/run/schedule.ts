@@ -22,6 +22,8 @@ export interface Planned {
   order: number;
   /** In the order in which this launch runs them. */
   measures: Measure[];
+  /** Whether the open loop comes after them. */
+  load: boolean;
 }
 
 export interface ScheduleOptions {
@@ -30,6 +32,8 @@ export interface ScheduleOptions {
   placements: readonly Placement[];
   /** The sizes at which the placements after the first are run. Default: all. */
   placementSizes?: readonly number[] | undefined;
+  /** The sizes at which the open loop is run, on two cores: its sender keeps one busy. Default: none. */
+  loadSizes?: readonly number[] | undefined;
   modes?: readonly Mode[] | undefined;
   runs: number;
   seed: number;
@@ -53,11 +57,17 @@ export function schedule(options: ScheduleOptions, hasYardstick: (bench: Bench) 
       const by: Pick<Planned, "by" | "waits">[] = modes.map((mode) => ({ by: mode }));
       if (hasYardstick(bench)) by.push(...yardsticksOf(bench, modes));
       return shuffled(by, random).map((who) => {
-        return { loaded, ...who, size, placement, block, measures: shuffled(measuresOf(bench), random) };
+        const measures = shuffled(measuresOf(bench), random);
+        const load = who.by !== "c" && hasLoad(bench, size, placement, options);
+        return { loaded, ...who, size, placement, block, measures, load };
       });
     }),
   );
   return blocks.flat().map((one, order) => ({ ...one, order }));
+}
+
+function hasLoad(bench: Bench, size: number, placement: Placement, { loadSizes }: ScheduleOptions): boolean {
+  return placement === "two-cores" && Boolean(bench.openLoop && loadSizes?.includes(size));
 }
 
 function placementsAt(size: number, { placements, placementSizes }: ScheduleOptions): readonly Placement[] {

@@ -1,5 +1,6 @@
 import type { Measure, Operators } from "../bench.ts";
 import type { Payload } from "../payload.ts";
+import type { Load } from "./open-loop.ts";
 
 export type MessageMeasure = Exclude<Measure, "operations">;
 
@@ -11,6 +12,8 @@ export interface Timing {
   samples?: Float64Array;
   /** How many operations this side did; `operations` only. */
   operations?: number;
+  /** When each message came, in ns since the first mark; from {@link Driver.load}. */
+  arrivals?: Float64Array;
 }
 
 /** One side's share of every measure, over one endpoint. */
@@ -18,6 +21,8 @@ export interface Driver {
   /** One round trip that nobody times: after it, both sides are known to be there. */
   meet(payload: Payload): Promise<void>;
   run(measure: MessageMeasure, count: number, payload: Payload): Promise<Timing>;
+  /** One way, on a schedule. Absent: this endpoint has no messages. */
+  load?(load: Load, payload: Payload): Promise<Timing>;
   /** At most `count` operations; A and B start together. Absent: this endpoint has none. */
   operate?(count: number, operators: Operators): Timing;
 }

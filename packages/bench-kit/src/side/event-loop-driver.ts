@@ -3,6 +3,7 @@ import type { Payload } from "../payload.ts";
 import type { Deliver } from "../whole-messages.ts";
 import { now, tenths } from "./clock.ts";
 import type { Driver, Timing } from "./driver.ts";
+import { Arrivals, type Load, sendInTurns } from "./open-loop.ts";
 
 /**
  * How many bytes a producer may have given away and not got back: a pipe's worth, so that neither
@@ -93,6 +94,18 @@ export async function eventLoopDriver(
     });
   }
 
+  function collect(load: Load, payload: Payload): Promise<Timing> {
+    return new Promise((resolve) => {
+      const arrivals = new Arrivals(load);
+      onMessage = (message) => {
+        if (arrivals.take(message, payload)) return;
+        // What still comes after a loss is nobody's.
+        onMessage = nothing;
+        resolve(arrivals.timing());
+      };
+    });
+  }
+
   const echo: EventLoopEndpoint["send"] = (message, sent) => endpoint.send(message, sent);
   const noReply: EventLoopEndpoint["send"] = (_, sent) => sent();
 
@@ -100,6 +113,8 @@ export async function eventLoopDriver(
     async meet(payload) {
       await (role === "a" ? initiate(1, payload) : answer(1, payload, echo));
     },
+    load: (load, payload) =>
+      role === "a" ? sendInTurns(endpoint, size, load, payload) : collect(load, payload),
     run(measure, count, payload) {
       if (measure === "throughput") {
         return role === "a" ? produce(count, payload) : answer(count, payload, noReply);

@@ -1,5 +1,6 @@
 import type { ResourceUsage } from "@ipc-playground/libc";
 import type { Measure, Mode, Operators } from "../bench.ts";
+import type { Load } from "./open-loop.ts";
 
 /** What a side's process is started with, as the JSON of its only argument; for threads, one of each. */
 export interface SideJob {
@@ -34,6 +35,8 @@ export interface RunCommand {
   /** Who does `operations`. */
   operators: Operators;
   payload: "complete" | "sampled";
+  /** Send on this schedule, instead of as the measure does. */
+  load?: Load;
 }
 
 /** What a side saw of a run. */
@@ -45,6 +48,8 @@ export interface SideRun {
   samples?: number[];
   /** How many it did: `operations`. */
   operations?: number;
+  /** When each message came, in ns since this side's first mark: side B, on a schedule. */
+  arrivals?: number[];
 }
 
 export interface SideFailure {

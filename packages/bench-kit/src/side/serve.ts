@@ -81,20 +81,22 @@ async function run(driver: Driver, command: RunCommand): Promise<SideRun> {
   const payload = command.payload === "complete" ? COMPLETE : SAMPLED;
   if (command.measure !== "operations") await driver.meet(payload);
   const before = resourceUsage(WHO);
-  const { marks, samples, operations } = await timed(driver, command, payload);
+  const { marks, samples, operations, arrivals } = await timed(driver, command, payload);
   return {
     marks: marks.map(String),
     usage: difference(before, resourceUsage(WHO)),
     ...(samples && { samples: [...samples] }),
     ...(operations !== undefined && { operations }),
+    ...(arrivals && { arrivals: [...arrivals] }),
   };
 }
 
 async function timed(
   driver: Driver,
-  { measure, messages, operators }: RunCommand,
+  { measure, messages, operators, load }: RunCommand,
   payload: Payload,
 ): Promise<Timing> {
+  if (load && driver.load) return driver.load(load, payload);
   if (measure !== "operations") return driver.run(measure, messages, payload);
   if (driver.operate) return driver.operate(messages, operators);
   throw new IpcError("BENCH_ROW_FAILED", "this endpoint has no operations", "give it operate()");

@@ -3,6 +3,7 @@ import type { OperatingEndpoint, SyncEndpoint } from "../bench.ts";
 import type { Payload } from "../payload.ts";
 import { now, tenths } from "./clock.ts";
 import type { Driver, MessageMeasure, Timing } from "./driver.ts";
+import { Arrivals, sendOnTime } from "./open-loop.ts";
 import { operationsOf } from "./operations.ts";
 
 /**
@@ -102,6 +103,13 @@ function messageDriver(endpoint: SyncEndpoint, role: "a" | "b", size: number): D
 
   return {
     meet: async (payload) => (role === "a" ? initiate : echo)(0, 1, payload),
+    async load(load, payload) {
+      if (role === "a") return sendOnTime(endpoint, message, load, payload);
+      const arrivals = new Arrivals(load);
+      do receive(message);
+      while (arrivals.take(message, payload));
+      return arrivals.timing();
+    },
     async run(measure, count, payload): Promise<Timing> {
       const samples = measure === "latency" && role === "a" ? new Float64Array(count) : undefined;
       const work = part(measure, samples);

@@ -11,6 +11,7 @@ const EAGAIN = -(ERRNO.EAGAIN as number);
 export default defineBench({
   mechanism: "epoll",
   yardstick: "epoll",
+  openLoop: true,
 
   work: {
     copies: 2,

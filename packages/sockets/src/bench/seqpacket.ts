@@ -4,6 +4,7 @@ import { blockingMessages, longestUnixMessage, socketPairFds, watchedMessages } 
 export default defineBench({
   mechanism: "seqpacket",
   yardstick: "seqpacket",
+  openLoop: true,
 
   work: {
     copies: 2,

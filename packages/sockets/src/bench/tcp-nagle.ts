@@ -11,6 +11,7 @@ import { tcpPair } from "./tcp-pair.ts";
 export default defineBench({
   mechanism: "tcp-nagle",
   yardstick: "tcp-nagle",
+  openLoop: true,
 
   work: {
     copies: 2,

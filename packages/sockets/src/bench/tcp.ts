@@ -6,6 +6,7 @@ import { tcpPair } from "./tcp-pair.ts";
 export default defineBench({
   mechanism: "tcp-nodelay",
   yardstick: "tcp",
+  openLoop: true,
 
   work: {
     copies: 2,

@@ -4,6 +4,7 @@ import { blockingMessages, longestUnixMessage, socketPairFds, watchedMessages } 
 export default defineBench({
   mechanism: "unix-datagram",
   yardstick: "unix-datagram",
+  openLoop: true,
 
   work: {
     copies: 2,

@@ -5,6 +5,7 @@ import { blockingStream, netStream } from "./stream.ts";
 export default defineBench({
   mechanism: "unix-stream",
   yardstick: "unix",
+  openLoop: true,
 
   work: {
     copies: 2,
