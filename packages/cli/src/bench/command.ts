@@ -23,6 +23,7 @@ export function benchCommand(): Command {
     )
     .option("--quick", "short runs: half a minute for a mechanism, two for everything (the default)")
     .option("--full", "sizes from 64 B to 1 MiB, all placements: up to 20 minutes")
+    .option("--load", "and how long messages take when they are sent on a schedule; --full does that, too")
     .option("--size <list>", "bytes of a message, for example 100,64k,1M", (text) => parseSizes(text))
     .option("--chunk <list>", "bytes that a decoder gets at once; framing only", (text) =>
       parseSizes(text, "a chunk"),

@@ -5,6 +5,7 @@ import {
   PLACEMENTS,
   type Placement,
 } from "@ipc-playground/bench-kit/run";
+import { loadMs, loadSizes } from "./open-loop.ts";
 import type { BenchOptions } from "./run.ts";
 
 interface Profile {
@@ -65,6 +66,7 @@ export interface Chosen {
   timedMs: number;
   placements: readonly Placement[];
   placementSizes: readonly number[];
+  loadSizes: readonly number[];
 }
 
 /** Sizes, runs, placements and durations for what was asked. */
@@ -84,11 +86,15 @@ export function chooseProfile(
     placements,
     placementSizes: options.placement ? sizes : sizes.filter((size) => PLACEMENT_SIZES.includes(size)),
   };
-  const own = options.size ?? options.runs ?? options.placement ?? options.mode;
+  const own = options.size ?? options.runs ?? options.placement ?? options.mode ?? options.load;
+  const forLoad = loadSizes(benches, plan, options);
+  // The budget knows of the open loop where the profile has it; who asks for it beside has time for it.
+  const beside = options.full && forLoad.length > 0 ? plan.runs * loadMs(benches, options.mode) : 0;
   return {
     profile: own === undefined && everything ? name : "custom",
     ...plan,
-    ...durationsWithin(profile, plan, benches, options.mode),
+    loadSizes: forLoad,
+    ...durationsWithin({ ...profile, budgetMs: profile.budgetMs - beside }, plan, benches, options.mode),
   };
 }
 

@@ -14,6 +14,7 @@ import pc from "picocolors";
 import { EXIT } from "../exit.ts";
 import { screen } from "../terminal.ts";
 import { untilInterrupted } from "./interrupt.ts";
+import { loadSizesOf } from "./open-loop.ts";
 import { chooseProfile } from "./profiles.ts";
 import { benchesNamed, CHAT, FRAMING, usualBenches } from "./registry.ts";
 import { readResult, Saving } from "./saving.ts";
@@ -21,6 +22,7 @@ import { readResult, Saving } from "./saving.ts";
 export interface BenchOptions {
   quick?: true;
   full?: true;
+  load?: true;
   size?: number[];
   chunk?: number[];
   receivers?: number[];
@@ -46,7 +48,13 @@ export async function bench(names: readonly string[], options: BenchOptions): Pr
   checkModes(benches, options.mode);
   const saving = new Saving({ ...options, continued: options.continue });
   const plan = earlier
-    ? { ...earlier.plan, profile: earlier.profile, modes: earlier.plan.modes ?? undefined, resume: earlier }
+    ? {
+        ...earlier.plan,
+        profile: earlier.profile,
+        modes: earlier.plan.modes ?? undefined,
+        loadSizes: loadSizesOf(earlier, benches),
+        resume: earlier,
+      }
     : {
         ...chooseProfile(benches, { ...options, everything }),
         modes: options.mode,
@@ -93,7 +101,7 @@ function checkUsage(names: readonly string[], options: BenchOptions): void {
   }
   checkNotOfChat(options);
   if (options.continue === undefined) return;
-  const flags = ["quick", "full", "size", "mode", "placement", "runs", "seed", "json"] as const;
+  const flags = ["quick", "full", "load", "size", "mode", "placement", "runs", "seed", "json"] as const;
   const other = flags.find((flag) => options[flag] !== undefined);
   if (other === undefined && names.length === 0) return;
   throw new IpcError(

@@ -16,7 +16,7 @@ export default defineBench({
   mechanism: "udp",
   yardstick: "udp",
   openLoop: true,
-  // The open loop counts what is lost, and ends there.
+  // The open loop ends before the first load at which one is.
   loses: true,
   measures: ["latency", "rate"],
 

@@ -67,7 +67,7 @@ function checkUsage(names: readonly string[], options: BenchOptions): void {
   if (options.quick && options.full) {
     throw new IpcError("BAD_USAGE", "--quick and --full exclude each other", "choose one of them");
   }
-  for (const flag of ["mode", "chunk", "hgrm"] as const) {
+  for (const flag of ["load", "mode", "chunk", "hgrm"] as const) {
     if (options[flag] === undefined) continue;
     throw new IpcError("BAD_USAGE", `--${flag} says nothing for ${CHAT}`, "leave it out");
   }

@@ -67,7 +67,7 @@ function checkUsage(names: readonly string[], options: BenchOptions): void {
     throw new IpcError("BAD_USAGE", "--quick and --full exclude each other", "choose one of them");
   }
   checkNotOfChat(options);
-  for (const flag of ["mode", "placement", "hgrm"] as const) {
+  for (const flag of ["load", "mode", "placement", "hgrm"] as const) {
     if (options[flag] === undefined) continue;
     throw new IpcError("BAD_USAGE", `--${flag} says nothing for ${FRAMING}`, "leave it out");
   }
