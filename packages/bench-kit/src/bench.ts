@@ -136,7 +136,7 @@ export interface BenchSpec<Fd extends string = string, Name extends string = str
   readonly mechanism: string;
   /** `yardstick/NAME.c` of this package, which does the same in C. Absent: there is none yet. */
   readonly yardstick?: string;
-  /** Why there is none, where there will never be one: `it is Node's own`. */
+  /** Why there is none, where there will never be one: `there is no such thing in C`. */
   readonly noYardstick?: string;
   /**
    * Modes in which the yardstick waits as well: it is told which by `--mode`, runs once for each, and

@@ -62,9 +62,11 @@ test("at 40 columns the columns that matter stay", () => {
 });
 
 test("without C there is a dash, and the reason", () => {
-  const result = { ...resultOf(launchesOf("blocking", [900])), noYardstick: { pipe: "no C compiler" } };
-  const text = report(result, plain(200));
-  expect(text).toContain("pipe has no C column: no C compiler.");
+  const noYardstick = { pipe: "no C compiler", fifo: "no C compiler", worker: "nothing like it" };
+  const text = report({ ...resultOf(launchesOf("blocking", [900])), noYardstick }, plain(400));
+  expect(text).toContain(
+    "pipe, fifo have no C column: no C compiler. worker has no C column: nothing like it.",
+  );
   expect(text).toMatch(/blocking +100 B +900 +0 % +– +–/);
 });
 

@@ -28,10 +28,9 @@ export function headLines(result: BenchResult, { width, bold }: ReportOptions): 
     `${plan.runs} fresh launches of each row, in an order shuffled with seed ${plan.seed}; ` +
     `each warm for ${plan.warmMs} ms, then timed for at least ${plan.timedMs} ms a measure; placement ${plan.placements.join(", ")}. ` +
     "“of C” is our speed divided by that of the same program in C, from launches that ran side by side.";
-  const missing = Object.entries(noYardstick).map(([name, reason]) => `${name} has no C column: ${reason}.`);
   return [
     ...wrapText(facts.join(" · "), width).map(bold),
-    ...wrapText([how, ...missing].join(" "), width),
+    ...wrapText([how, ...missingText(noYardstick)].join(" "), width),
     ...[...interruptedText(result), ...paceText(result)].flatMap((text) => wrapText(text, width).map(bold)),
   ];
 }
@@ -64,6 +63,14 @@ export function paceText({ pace }: Pick<BenchResult, "pace">): string[] {
     `The machine had two speeds: the same piece of arithmetic took about ${millis(fast.medianNs)} before ` +
       `${percent(fast.share)} of the launches, and ${millis(slow.medianNs)} before the others. Trust the ratios more than the numbers.`,
   ];
+}
+
+/** A sentence for each reason, with all whom it concerns. */
+function missingText(noYardstick: BenchResult["noYardstick"]): string[] {
+  return [...new Set(Object.values(noYardstick))].map((reason) => {
+    const names = Object.keys(noYardstick).filter((name) => noYardstick[name] === reason);
+    return `${names.join(", ")} ${names.length === 1 ? "has" : "have"} no C column: ${reason}.`;
+  });
 }
 
 /** Controls, what was left without a number, and what to be careful with. */

@@ -4,7 +4,7 @@ import { openProcessChannel, sendToPartner } from "../process-channel.ts";
 /** process.send() with `serialization: "advanced"`, which sends a Uint8Array as what it is. */
 export default defineBench({
   mechanism: "process-send-advanced",
-  noYardstick: "it is Node's own",
+  noYardstick: "there is no such thing in C",
 
   open: () => openProcessChannel("advanced"),
 

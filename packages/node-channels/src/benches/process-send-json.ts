@@ -4,7 +4,7 @@ import { openProcessChannel, sendToPartner } from "../process-channel.ts";
 /** process.send() as it is by default. JSON has no bytes, so they travel as a string in base64. */
 export default defineBench({
   mechanism: "process-send-json",
-  noYardstick: "it is Node's own",
+  noYardstick: "there is no such thing in C",
 
   open: () => openProcessChannel("json"),
 

@@ -5,7 +5,7 @@ import { portEndpoint } from "../worker-port.ts";
 /** postMessage() between two threads of one process: the structured clone algorithm copies the bytes. */
 export default defineBench({
   mechanism: "worker-message",
-  noYardstick: "it is Node's own",
+  noYardstick: "there is no such thing in C",
   work: {
     copies: 2,
     systemCalls: { "event-loop": 3 },

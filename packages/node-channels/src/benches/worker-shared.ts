@@ -15,7 +15,7 @@ function slotBytes(size: number): number {
  */
 export default defineBench({
   mechanism: "worker-shared",
-  noYardstick: "it is Node's own",
+  noYardstick: "there is no such thing in C",
   // One way there would be nobody to say that a slot is free again.
   measures: ["latency", "rate"],
   work: {
