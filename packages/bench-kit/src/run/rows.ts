@@ -89,8 +89,8 @@ export interface Compared {
 
 /** `null`: the measure was not taken for this row. */
 export function compare(row: Row, measure: Measure): Compared | null {
-  const ours = inBlocks(row.launches, measure);
-  const theirs = inBlocks(row.c, measure);
+  const ours = speedsOf(row.launches, measure);
+  const theirs = speedsOf(row.c, measure);
   const ourSpread = spread(ours.map(({ value }) => value));
   if (ourSpread === null) return null;
   const c = spread(theirs.map(({ value }) => value));
@@ -105,11 +105,12 @@ export function compare(row: Row, measure: Measure): Compared | null {
 /** How long one takes in ns: the middle one of all round trips, or what the middle launch's speed comes to. */
 export function medianNs({ launches }: Row, measure: Measure): number | null {
   if (measure === "latency") return latencyOf(launches).getValueAtPercentile(50);
-  const speeds = spread(inBlocks(launches, measure).map(({ value }) => value));
+  const speeds = spread(speedsOf(launches, measure).map(({ value }) => value));
   return speeds && PER_SECOND / speeds.median;
 }
 
-function inBlocks(launches: Launch[], measure: Measure): InBlock[] {
+/** What a ratio compares: the speed of each launch that took the measure; more is better, for latency too. */
+export function speedsOf(launches: readonly Launch[], measure: Measure): InBlock[] {
   return launches.flatMap(({ block, measured }) => {
     const one = measured[measure];
     return one ? [{ block, value: SPEED[measure](one) }] : [];

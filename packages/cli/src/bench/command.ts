@@ -2,6 +2,7 @@ import { MODES } from "@ipc-playground/bench-kit";
 import { PLACEMENTS } from "@ipc-playground/bench-kit/run";
 import { Command } from "commander";
 import { EXIT } from "../exit.ts";
+import { compareCommand } from "./compare/command.ts";
 import { CHAT, FRAMING } from "./registry.ts";
 import type { BenchOptions } from "./run.ts";
 import { parseCounts, parseNames, parseSizes, parseWholeNumber } from "./values.ts";
@@ -14,6 +15,8 @@ const MAX_IDLE = 50_000;
 /** `pnpm bench`. */
 export function benchCommand(): Command {
   return new Command("pnpm bench")
+    .enablePositionalOptions()
+    .addCommand(compareCommand())
     .description(
       "Measure mechanisms between two real processes, next to the same program in C: latency, rate and throughput.",
     )
