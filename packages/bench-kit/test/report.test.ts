@@ -2,6 +2,7 @@ import { type BenchResult, type ReportOptions, report } from "@ipc-playground/be
 import stringWidth from "string-width";
 import { describe, expect, test } from "vitest";
 import { bar, bytesText, numberText, sizeText } from "../src/run/format.ts";
+import { encodeSamples } from "../src/run/histogram.ts";
 import { driftOf } from "../src/run/notes.ts";
 import { compare, rowsOf } from "../src/run/rows.ts";
 import { tableLines } from "../src/run/table.ts";
@@ -105,6 +106,56 @@ describe("an interrupted result", () => {
     expect(interrupted(launches)).toContain(
       "Interrupted in the first of 3 rounds, with 2 launches: rows are missing.",
     );
+  });
+});
+
+describe("what a message costs by construction", () => {
+  const says = "write(2) copies in, read(2) copies out";
+  const pipe = { copies: 2, systemCalls: { blocking: 2, "event-loop": 3.5 }, says };
+
+  test("is said in words for one mechanism", () => {
+    const text = report({ ...resultOf(launchesOf("blocking", [9])), work: { pipe } }, plain(80));
+    expect(text).toMatch(/^ +copies +blocking +event-loop\npipe +2 +2 +3\.50\nwrite\(2\) copies in/m);
+  });
+
+  test("is a table for several, without those that state nothing", () => {
+    const launches = ["pipe", "shm", "zeromq"].flatMap((name) => launchesOf("blocking", [9], 100, name));
+    const shm = { copies: 1, systemCalls: { spin: 0 }, says: "in place" };
+    const text = report({ ...resultOf(launches), work: { pipe, shm } }, plain(80));
+    expect(text).toMatch(/pipe +2 +2 +3\.50 +–\nshm +1 +– +– +0\n\n/);
+    expect(text).not.toContain("copies in");
+  });
+
+  test("is not there where nobody states it", () => {
+    expect(report(full, plain(80))).not.toContain("By construction");
+  });
+});
+
+describe("the open loop", () => {
+  const point = (offeredPerSecond: number, ns: number) => ({
+    offeredPerSecond,
+    messages: 100,
+    ns,
+    histogram: encodeSamples(Array(100).fill(50_000)),
+  });
+  /** 100 messages at 1000 a second take 100 ms on schedule. */
+  const launches = launchesOf("blocking", [9, 9]).map((launch, i) => ({
+    ...launch,
+    load: [point(1000, 100e6), point(2000, i === 0 ? 50e6 : 200e6), point(5000, 400e6)],
+  }));
+
+  test("has a line for each load: offered, achieved, times, and whether it kept up", () => {
+    const text = report(resultOf(launches), plain(80));
+    const lines = text.slice(text.indexOf("pipe, blocking, 100 B, two-cores")).split("\n");
+    expect(lines.slice(1, 4).map((line) => line.trim().split(/ {2,}/))).toEqual([
+      ["1,000", "1,000", "50.0", "50.0", "yes"],
+      ["2,000", "1,250", "50.0", "50.0", "1 of 2"],
+      ["5,000", "250", "50.0", "50.0", "no"],
+    ]);
+  });
+
+  test("is not there for rows without it", () => {
+    expect(report(full, plain(80))).not.toContain("Open loop");
   });
 });
 

@@ -58,13 +58,19 @@ export async function climb(
     const point = await runLoad(sides, load, "sampled");
     if (point === null) break;
     points.push(point);
-    if (fellBehind(point, load)) break;
+    if (fellBehind(point)) break;
   }
   return points;
 }
 
-function fellBehind({ ns }: MeasuredLoad, { messages, periodNs }: Load): boolean {
-  return ns > messages * periodNs * (1 + BEHIND_SHARE) + BEHIND_NS;
+/** Whether the load was too much. */
+export function fellBehind({
+  ns,
+  messages,
+  offeredPerSecond,
+}: Pick<LoadPoint, "ns" | "messages" | "offeredPerSecond">): boolean {
+  const scheduledNs = (messages / offeredPerSecond) * NS_PER_SECOND;
+  return ns > scheduledNs * (1 + BEHIND_SHARE) + BEHIND_NS;
 }
 
 /** `null`: a message was lost. */

@@ -1,4 +1,5 @@
 import { sizeText } from "./format.ts";
+import { loadLines } from "./load-lines.ts";
 import { headLines, noteLines } from "./notes.ts";
 import type { BenchResult } from "./result.ts";
 import { type Row, rowsOf } from "./rows.ts";
@@ -12,6 +13,7 @@ import {
   type Table,
   throughputTable,
 } from "./tables.ts";
+import { workLines } from "./work-lines.ts";
 import { wrapText } from "./wrap.ts";
 
 export interface ReportOptions {
@@ -30,7 +32,14 @@ export function report(result: BenchResult, options: ReportOptions): string {
     .filter(({ rows }) => rows.length > 0)
     .map((table) => sectionLines(table, keys, options));
   const summary = keys.includes("mechanism") ? summaryLines(result, rows, options) : [];
-  return [headLines(result, options), summary, ...sections, noteLines(result, rows, options)]
+  return [
+    headLines(result, options),
+    summary,
+    ...sections,
+    workLines(result, rows, options),
+    loadLines(rows, options),
+    noteLines(result, rows, options),
+  ]
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join("\n"))
     .join("\n\n");
