@@ -2,7 +2,7 @@ import type { EChartsOption } from "echarts";
 
 const ROW_PX = 24;
 const AROUND_PX = 96;
-const CHARACTER_PX = 6.8;
+const CHARACTER_PX = 7.4;
 const MOST_NAME_PX = 250;
 const MOST_NAME_PX_NARROW = 120;
 

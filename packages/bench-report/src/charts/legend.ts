@@ -24,10 +24,7 @@ export function heightFor(names: readonly string[]): number {
  * The legend at the right, one name under the other; where that leaves too little for the plot,
  * below it, one page at a time.
  */
-export function legendLayout(
-  names: readonly string[],
-  mark: { itemWidth?: number } = {},
-): { wide: EChartsOption; narrow: EChartsOption } {
+export function legendLayout(names: readonly string[]): { wide: EChartsOption; narrow: EChartsOption } {
   const beside = besidePx(names);
   const legend = {
     type: "scroll" as const,
@@ -35,7 +32,6 @@ export function legendLayout(
     textStyle: { overflow: "truncate" as const, width: beside - MARK_PX + 8 },
     tooltip: { show: true },
     animation: false,
-    ...mark,
   };
   return {
     wide: {

@@ -3,7 +3,7 @@ import type { EChartsOption } from "echarts";
 import { type Chart, type Drawing, MODE_SAYS, type Section } from "../chart.ts";
 import type { OfMode } from "../data/by-mode.ts";
 import { type LoadLine, type LoadStep, loadLines } from "../data/loads.ts";
-import { logAxis, logAxisUpright } from "./axes.ts";
+import { LOGARITHMIC, logAxis, logAxisUpright } from "./axes.ts";
 import { heightFor, highestEndFirst, legendLayout } from "./legend.ts";
 import { lineOf } from "./line.ts";
 import { labelWithSize, sizesText } from "./words.ts";
@@ -24,9 +24,16 @@ export function loadCurve(drawing: Drawing): Section {
 function chartOf({ looks }: Drawing, { mode, entries }: OfMode<LoadLine>): Chart {
   const lines = highestEndFirst(labelWithSize(entries), ({ steps }) => steps.at(-1)?.p99Micros);
   const names = lines.map(({ label }) => label);
+  const steps = entries.flatMap((line) => line.steps);
   const option = {
-    xAxis: logAxis("messages offered a second"),
-    yAxis: logAxisUpright("from intended send to arrival, µs"),
+    xAxis: logAxis(
+      "messages offered a second",
+      steps.map(({ offeredPerSecond }) => offeredPerSecond),
+    ),
+    yAxis: logAxisUpright(
+      "from intended send to arrival, µs",
+      steps.flatMap(({ p50Micros, p99Micros }) => [p50Micros, p99Micros]),
+    ),
     series: lines.flatMap((line) => {
       const { symbol, ...usual } = lineOf(line, looks, pointsOf(line, "p50Micros"));
       const rare = { ...usual.lineStyle, width: 1.2, opacity: 0.75 };
@@ -46,7 +53,7 @@ function chartOf({ looks }: Drawing, { mode, entries }: OfMode<LoadLine>): Chart
     title: `How long a message takes when more and more are sent each second, ${mode} mode: lower is better, and further right before it climbs.`,
     reading:
       `${sizesText(entries)}, one way, in ${MODE_SAYS[mode]}. Messages leave by the clock whether or not the receiver keeps up, and are timed from when they should have left. ` +
-      "Thick: p50, the usual message. Thin and hollow: p99, which one in 100 exceeds. Both scales are logarithmic.",
+      `Thick: p50, the usual message. Thin and hollow: p99, which one in 100 exceeds. ${LOGARITHMIC}`,
     height: heightFor(names),
     option: option as EChartsOption,
     layout: legendLayout(names),

@@ -23,12 +23,11 @@ function chartOf({ looks }: Drawing, { mode, entries }: OfMode<Curve>): Chart {
   const names = sorted.map(({ label }) => label);
   const rarest = Math.max(...entries.flatMap(({ points }) => points.map(({ oneIn }) => oneIn)));
   const option = {
-    xAxis: tickedLogAxis(
-      "percentile: so many of the round trips were at least this fast",
-      ticksFor(rarest),
-      rarest,
+    xAxis: tickedLogAxis("percentile: share that was at least this fast", ticksFor(rarest), rarest),
+    yAxis: logAxisUpright(
+      "round trip, µs",
+      entries.flatMap(({ points }) => points.map(({ micros }) => micros)),
     ),
-    yAxis: logAxisUpright("round trip, µs"),
     series: sorted.map((curve) => ({
       ...lineOf(
         curve,

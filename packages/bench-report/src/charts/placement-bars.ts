@@ -3,7 +3,7 @@ import type { EChartsOption } from "echarts";
 import { type Chart, type Drawing, MODE_SAYS, type Section } from "../chart.ts";
 import type { OfMode } from "../data/by-mode.ts";
 import { type Placed, placements } from "../data/placements.ts";
-import { logAxis } from "./axes.ts";
+import { LOGARITHMIC, logAxis } from "./axes.ts";
 import { barRows, barsHeight, rowsLayout } from "./bars.ts";
 import { sizesText } from "./words.ts";
 
@@ -39,9 +39,12 @@ function chartOf({ mode, entries }: OfMode<Placed>): Chart {
   );
   const { wide, narrow } = rowsLayout(names);
   const legend = { data: shown.map((placement) => SAYS[placement]), top: 2, left: 0, itemGap: 18 };
+  // The shortest bar needs a length as well, and the longest one room for its figure.
+  const all = entries.flatMap(({ micros }) => Object.values(micros));
+  const scale = logAxis("round trip, µs (p50)", [Math.min(...all) / 2, Math.max(...all) * 1.5]);
   const option = {
     legend,
-    xAxis: logAxis("round trip, µs (p50)"),
+    xAxis: { ...scale, startValue: scale.min },
     yAxis: barRows(names),
     series: shown.map((placement) => ({
       type: "bar",
@@ -57,7 +60,7 @@ function chartOf({ mode, entries }: OfMode<Placed>): Chart {
   return {
     id: `placement-${mode}`,
     title: `How long a round trip takes by where the two processes run, ${mode} mode: shorter is better.`,
-    reading: `${sizesText(entries)}, in ${MODE_SAYS[mode]}. Two cores: each process on one of its own. Same core: both on one, so that they take turns. Unpinned: wherever the scheduler puts them. The scale is logarithmic: one grid line further right is ten times as long.`,
+    reading: `${sizesText(entries)}, in ${MODE_SAYS[mode]}. Two cores: each process on one of its own. Same core: both on one, so that they take turns. Unpinned: wherever the scheduler puts them. ${LOGARITHMIC}`,
     height: barsHeight(names.length, shown.length * (BAR_PX + 2) + 10),
     option: option as EChartsOption,
     layout: { wide, narrow },

@@ -17,10 +17,11 @@ const SAYS: Record<Measure, string> = {
 };
 
 /** The scale ends somewhere between these shares; a bar that is longer is cut, and its percentage says so. */
-const LEAST = 1.1;
+const LEAST = 1.2;
 const MOST = 2;
+const STEP = 0.2;
 
-const PERCENTS = Object.fromEntries(Array.from({ length: 401 }, (_, i) => [i / 20, `${i * 5} %`]));
+const PERCENTS = Object.fromEntries(Array.from({ length: 11 }, (_, i) => [i / 5, `${i * 20} %`]));
 
 /** How much of the C program's speed is reached: a bar for each mechanism; a picture for each mode and measure. */
 export function ratioBars(drawing: Drawing): Section {
@@ -36,12 +37,14 @@ export function ratioBars(drawing: Drawing): Section {
 
 function chartOf({ looks }: Drawing, measure: Measure, { mode, entries }: OfMode<Ratio>): Chart {
   const names = entries.map(({ label }) => label);
-  const end = Math.min(MOST, Math.max(LEAST, ...entries.map(({ ratio }) => ratio.highest)));
+  const longest = Math.max(LEAST, ...entries.map(({ ratio }) => ratio.highest));
+  const end = Math.min(MOST, Math.ceil(longest / STEP) * STEP);
   const option = {
     xAxis: {
       type: "value",
       min: 0,
       max: end,
+      interval: STEP,
       name: "share of C's speed",
       nameLocation: "middle",
       nameGap: 30,
@@ -80,7 +83,7 @@ function chartOf({ looks }: Drawing, measure: Measure, { mode, entries }: OfMode
   return {
     id: `ratio-to-c-${measure}-${mode}`,
     title: `How fast ${SAYS[measure]} is beside the same program in C, ${mode} mode: longer is better, and at the dashed line Node costs nothing.`,
-    reading: `${sizesText(entries)}, in ${MODE_SAYS[mode]}. A bar ends at the median of launches that ran side by side; the thin line spans all of them. “≈”: the ranges of ours and C overlap, which is no difference.`,
+    reading: `${sizesText(entries)}, in ${MODE_SAYS[mode]}. A bar ends at the median of launches that ran side by side; the thin line spans all of them. “≈”: the ranges of ours and C overlap, which is no difference.${longest > end ? " What is longer than the scale is cut; its share stands at the right." : ""}`,
     height: barsHeight(names.length),
     option: option as EChartsOption,
     layout: rowsLayout(names),

@@ -3,7 +3,7 @@ import type { EChartsOption } from "echarts";
 import { type Chart, type Drawing, MODE_SAYS, type Section } from "../chart.ts";
 import type { OfMode } from "../data/by-mode.ts";
 import { type Sweep, type SweepPoint, sweeps } from "../data/sweeps.ts";
-import { logAxisUpright, sizeAxis } from "./axes.ts";
+import { LOGARITHMIC, logAxisUpright, sizeAxis } from "./axes.ts";
 import { heightFor, highestEndFirst, legendLayout } from "./legend.ts";
 import { lineOf } from "./line.ts";
 
@@ -45,7 +45,10 @@ function chartOf({ looks }: Drawing, measure: keyof typeof KINDS, { mode, entrie
   const sizes = entries.flatMap(({ points }) => points.map(({ size }) => size));
   const option = {
     xAxis: sizeAxis(sizes),
-    yAxis: logAxisUpright(kind.axis),
+    yAxis: logAxisUpright(
+      kind.axis,
+      entries.flatMap(({ points }) => points.map(({ value }) => value)),
+    ),
     series: sorted.map((sweep) =>
       lineOf(
         sweep,
@@ -60,7 +63,7 @@ function chartOf({ looks }: Drawing, measure: keyof typeof KINDS, { mode, entrie
   return {
     id: `${kind.id}-${mode}`,
     title: kind.title(`${mode} mode`),
-    reading: `In ${MODE_SAYS[mode]}. Both scales are logarithmic: one grid line up is ten times as much. A point is the median of the launches.`,
+    reading: `In ${MODE_SAYS[mode]}. A point is the median of the launches. ${LOGARITHMIC}`,
     height: heightFor(names),
     option: option as EChartsOption,
     layout: legendLayout(names),

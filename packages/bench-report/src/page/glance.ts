@@ -17,7 +17,10 @@ interface Scale {
 
 /** The summary of each file: a table for each mode, the fastest first. */
 export function glanceHtml(files: readonly Named[]): string {
-  return files.map((file) => fileHtml(file, files.length > 1)).join("\n");
+  const about =
+    "The usual round trip through each mechanism, the fastest first: a list for each way to wait, because those do different work. " +
+    "What a bracket at the left joins is no difference: the ranges over launches overlap.";
+  return `<p>${about}</p>\n${files.map((file) => fileHtml(file, files.length > 1)).join("\n")}`;
 }
 
 function fileHtml({ name, result }: Named, several: boolean): string {

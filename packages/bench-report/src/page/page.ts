@@ -7,6 +7,7 @@ import { glanceHtml } from "./glance.ts";
 import { headHtml } from "./head.ts";
 import { scripts } from "./scripts.ts";
 import { STYLE } from "./style.ts";
+import { wordsHtml } from "./words.ts";
 
 /**
  * Saved results as one HTML file that needs nothing else: no network, no second file. Without
@@ -42,6 +43,7 @@ export function htmlPage(files: readonly Named[]): string {
 <h1>What it costs two processes to talk</h1>
 <p>Every number here is one machine's. Two real processes exchanged messages through each mechanism, beside the same program in C.</p>
 ${headHtml(files)}
+${wordsHtml()}
 <nav aria-label="On this page"><ul>${links.join("\n")}</ul></nav>
 </header>
 <main>

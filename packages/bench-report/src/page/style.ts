@@ -13,9 +13,9 @@ code { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .9em
 nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 1rem 0 0; padding: 0; list-style: none; }
 .soft { color: var(--soft); }
 .file { margin: 1rem 0; padding: .75rem 1rem; border: 1px solid var(--line); border-radius: 8px; background: var(--raised); }
-.file dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: .5rem 0 0; }
-.file dt { color: var(--soft); }
-.file dd { margin: 0; }
+.file dl, .words dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: .5rem 0 0; }
+.file dt, .words dt { color: var(--soft); }
+.file dd, .words dd { margin: 0; }
 .warning { padding: .5rem .75rem; border-left: 4px solid var(--warn-line); background: var(--warn); }
 figure { margin: 1.5rem 0 2.5rem; }
 figcaption p { margin: .2rem 0 .6rem; color: var(--soft); font-size: .875rem; }
@@ -42,10 +42,12 @@ footer { margin-top: 3rem; color: var(--soft); font-size: .875rem; }
 @media (max-width: 40rem) {
   body { padding: 1rem .75rem 3rem; }
   h1 { font-size: 1.35rem; }
-  .file dl { grid-template-columns: 1fr; }
+  .file dl, .words dl { grid-template-columns: 1fr; }
   .file dd { margin-bottom: .4rem; }
   th, td { padding: .2rem .35rem; }
   .range { display: none; }
+  .bars { width: auto; min-width: 3.5rem; }
+  .glance thead .bars { font-size: 0; }
 }
 @media print {
   :root { color-scheme: light; --ink: #000000; --soft: #444444; --paper: #ffffff; --raised: #ffffff; --line: #bbbbbb; --bar: #777777; --warn: #ffffff; }

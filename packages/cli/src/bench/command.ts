@@ -2,8 +2,10 @@ import { MODES } from "@ipc-playground/bench-kit";
 import { PLACEMENTS } from "@ipc-playground/bench-kit/run";
 import { Command } from "commander";
 import { EXIT } from "../exit.ts";
+import { choosingCommand } from "./choosing/command.ts";
 import { compareCommand } from "./compare/command.ts";
 import { CHAT, FRAMING } from "./registry.ts";
+import { reportCommand } from "./report/command.ts";
 import type { BenchOptions } from "./run.ts";
 import { parseCounts, parseNames, parseSizes, parseWholeNumber } from "./values.ts";
 
@@ -17,6 +19,8 @@ export function benchCommand(): Command {
   return new Command("pnpm bench")
     .enablePositionalOptions()
     .addCommand(compareCommand())
+    .addCommand(choosingCommand())
+    .addCommand(reportCommand())
     .description(
       "Measure mechanisms between two real processes, next to the same program in C: latency, rate and throughput.",
     )
