@@ -22,7 +22,7 @@ export {
   resultSchema,
   type Work,
 } from "./result.ts";
-export { type Compared, compare, type Row, rowsOf, speedsOf } from "./rows.ts";
+export { type Compared, compare, medianNs, type Row, rowsOf, speedsOf, usagePerMessage } from "./rows.ts";
 export { loadBench, type Progress, type RunOptions, runBench } from "./run.ts";
 export { type LoadedBench, schedule } from "./schedule.ts";
 export { seededRandom, shuffled } from "./shuffle.ts";

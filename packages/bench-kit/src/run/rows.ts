@@ -1,6 +1,7 @@
 import type { Histogram } from "hdr-histogram-js";
 import { type Measure, MODES, type Mode } from "../bench.ts";
 import { mergeHistograms } from "./histogram.ts";
+import type { Usage } from "./measured.ts";
 import { PLACEMENTS, type Placement } from "./placement.ts";
 import type { BenchResult, Failure, Launch, SavedMeasured } from "./result.ts";
 import { type InBlock, overlap, pairedRatios, type Spread, spread } from "./statistics.ts";
@@ -115,4 +116,16 @@ export function speedsOf(launches: readonly Launch[], measure: Measure): InBlock
     const one = measured[measure];
     return one ? [{ block, value: SPEED[measure](one) }] : [];
   });
+}
+
+/** What both sides together used for one message, a round trip or an operation; `null`: the measure was not taken. */
+export function usagePerMessage(
+  launches: readonly Launch[],
+  measure: Measure,
+  field: keyof Usage,
+): number | null {
+  const runs = launches.flatMap(({ measured }) => measured[measure] ?? []);
+  const messages = runs.reduce((sum, run) => sum + run.messages, 0);
+  const total = runs.reduce((sum, run) => sum + run.usage.a[field] + run.usage.b[field], 0);
+  return messages === 0 ? null : total / messages;
 }

@@ -1,8 +1,9 @@
 import type { Measure } from "../bench.ts";
 import { bar, microsText, numberText, ofCText } from "./format.ts";
 import { percentiles } from "./histogram.ts";
+import type { Usage } from "./measured.ts";
 import type { Launch } from "./result.ts";
-import { type Compared, compare, latencyOf, type Row } from "./rows.ts";
+import { type Compared, compare, latencyOf, type Row, usagePerMessage } from "./rows.ts";
 import { relativeRange, type Spread } from "./statistics.ts";
 import { type Column, left, right } from "./table.ts";
 
@@ -165,11 +166,9 @@ export function costTable(rows: Row[]): Table {
 }
 
 function costOf(launches: Launch[], measure: Measure) {
-  const per = (field: "cpuMicros" | "voluntarySwitches" | "involuntarySwitches") => {
-    const runs = launches.flatMap(({ measured }) => measured[measure] ?? []);
-    const messages = runs.reduce((sum, run) => sum + run.messages, 0);
-    const total = runs.reduce((sum, run) => sum + run.usage.a[field] + run.usage.b[field], 0);
-    return messages === 0 ? "–" : numberText(total / messages);
+  const per = (field: keyof Usage) => {
+    const each = usagePerMessage(launches, measure, field);
+    return each === null ? "–" : numberText(each);
   };
   return {
     cpu: per("cpuMicros"),
