@@ -25,17 +25,24 @@ function fileText(age: string, { name, result }: Pair["older"]): string {
   return `${age}: ${name} (${facts.join("; ")})`;
 }
 
-function howText({ machine }: Comparison): string {
+function howText({ machine, changes }: Comparison): string {
   const why =
     machine.leastEffect > WORTH_TELLING
       ? ` (so far did ${percentText(CONTROLS_BELOW)} of C's figures move)`
       : "";
   return (
-    "Ratio: speed in the new file over speed in the old one; above 1 is faster. “of C”: our share of C's speed " +
-    `was compared; “alone”: our speed, less what the whole machine changed. ${percentText(LEVEL)}: bootstrap interval. ` +
+    `Ratio: new over old; above 1 is faster. ${againstText(changes)} ${percentText(LEVEL)}: bootstrap interval. ` +
     `A change is told if it is at least ${percentText(machine.leastEffect - 1)}${why} and chance would set the ` +
     `launches so far apart in at most ${percentText(RANK_LEVEL)} of cases.`
   );
+}
+
+function againstText(changes: readonly Change[]): string {
+  const ofC = "our share of C's speed";
+  const alone = "our speed, less what the whole machine changed";
+  const kinds = new Set(changes.map(({ against }) => against));
+  if (kinds.size > 1) return `Compared are: “of C”: ${ofC}; “alone”: ${alone}.`;
+  return `Compared is ${kinds.has("C") ? ofC : alone}.`;
 }
 
 function percentText(share: number): string {

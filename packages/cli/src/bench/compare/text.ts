@@ -44,18 +44,17 @@ export function countsText(changes: readonly Change[]): string {
 
 function changeLines(changes: readonly Change[], { width, bold, dim }: ReportOptions): string[] {
   const placed = new Set(changes.map(({ placement }) => placement)).size > 1;
+  const mixed = new Set(changes.map(({ against }) => against)).size > 1;
   const columns = [
     left(""),
     left("mode"),
     right("size"),
     ...(placed ? [left("placement")] : []),
     left("measure"),
-    right("old", 3),
-    right("new", 3),
-    left("", 3),
+    left("old → new", 2),
     right("ratio"),
     left("95 %"),
-    left("", 1),
+    ...(mixed ? [left("", 1)] : []),
   ];
   const sorted = (Object.keys(HEADINGS) as Verdict[]).map((verdict) => ({
     verdict,
@@ -76,32 +75,26 @@ function changeLines(changes: readonly Change[], { width, bold, dim }: ReportOpt
 
 function cellsOf(change: Change, placed: boolean): string[] {
   const { mechanism, mode, size, placement, measure, ratio, interval, against } = change;
-  const [old, now, unit] = speedTexts(change);
   return [
     mechanism,
     mode,
     size === 0 ? "–" : bytesText(size),
     ...(placed ? [placement] : []),
     measure,
-    old,
-    now,
-    unit,
+    speedText(change),
     ratioText(ratio),
     interval.map(ratioText).join("–"),
     against === "C" ? "of C" : "alone",
   ];
 }
 
-/** Our speed in the unit of the measure's table. */
-function speedTexts({ measure, size, speed }: Change): [old: string, now: string, unit: string] {
-  const texts = (of: (perSecond: number) => number, unit: string): [string, string, string] => [
-    numberText(of(speed.old)),
-    numberText(of(speed.new)),
-    unit,
-  ];
-  if (measure === "latency") return texts((perSecond) => 1e6 / perSecond, "µs");
-  if (measure === "throughput" && size > 0) return texts((perSecond) => (perSecond * size) / 1e6, "MB/s");
-  return texts((perSecond) => perSecond, "/s");
+/** Our speed in the unit of the measure's table: `119 → 134 µs`. */
+function speedText({ measure, size, speed }: Change): string {
+  const text = (of: (perSecond: number) => number, unit: string) =>
+    `${numberText(of(speed.old))} → ${numberText(of(speed.new))}${unit}`;
+  if (measure === "latency") return text((perSecond) => 1e6 / perSecond, " µs");
+  if (measure === "throughput" && size > 0) return text((perSecond) => (perSecond * size) / 1e6, " MB/s");
+  return text((perSecond) => perSecond, "/s");
 }
 
 /** Three digits, and no more of them for a ratio that went wild. */
