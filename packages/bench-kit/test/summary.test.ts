@@ -156,6 +156,12 @@ describe("the summary", () => {
     expect(text.match(/logarithmic/g)).toHaveLength(1);
   });
 
+  test("does not take the differences of single launches for real", () => {
+    const single = report({ ...result, plan: { ...result.plan, runs: 1 } }, plain(200));
+    expect(single).toContain("nothing says which differences are real");
+    expect(lines(200).join()).toContain("What a bracket joins is no difference");
+  });
+
   test("gives name, median and share of C", () => {
     expect(lines(80).join("\n")).toMatch(/ unix-datagram +105 +█+.? +88 %\n +pipe +failed\n/);
   });

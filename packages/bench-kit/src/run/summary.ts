@@ -26,7 +26,9 @@ export function summaryLines(result: BenchResult, rows: Row[], options: ReportOp
   ]);
   const about =
     `Shorter is faster. Bars are logarithmic, from ${microsText(scale.from)} to ${microsText(scale.to)} µs. ` +
-    "What a bracket joins is no difference: the ranges over launches overlap.";
+    (result.plan.runs > 1
+      ? "What a bracket joins is no difference: the ranges over launches overlap."
+      : "With one launch of each row, nothing says which differences are real: use --runs 5.");
   return [
     ...wrapText(`At a glance: medians in µs, ${result.plan.placements[0]}`, options.width).map(options.bold),
     ...wrapText(about, options.width),
