@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { paceText } from "../src/run/notes.ts";
+import { paceText } from "../src/run/head.ts";
 import { seededRandom } from "../src/run/shuffle.ts";
 import { steadinessOf } from "../src/run/steadiness.ts";
 

@@ -3,13 +3,14 @@ export { type Compiled, type CompileOptions, compileYardstick } from "./compile.
 export { measureControls } from "./controls.ts";
 export { differencesOf } from "./differences.ts";
 export { bytesText, microsText, numberText, ofCText, sizeText } from "./format.ts";
+export { headLines, paceText } from "./head.ts";
 export { hgrmFiles } from "./hgrm.ts";
 export { encodeSamples, mergeHistograms, PERCENTILES, type Percentile, percentiles } from "./histogram.ts";
 export { launch } from "./launch.ts";
 export { LADDER_MS } from "./load.ts";
 export { loadResult } from "./load-result.ts";
 export { type Machine, machine } from "./machine.ts";
-export { headLines, noteLines, paceText } from "./notes.ts";
+export { noteLines } from "./notes.ts";
 export { defaultPlacement, PLACEMENTS, type Placement, processorsFor } from "./placement.ts";
 export { type Entry, type Ranking, rankingsOf } from "./rankings.ts";
 export { type ReportOptions, report } from "./report.ts";

@@ -1,11 +1,9 @@
 import { MEASURES } from "../bench.ts";
-import { completenessOf } from "./completeness.ts";
 import { bytesText, numberText, programText, sizeText } from "./format.ts";
 import type { ReportOptions } from "./report.ts";
 import type { BenchResult, Control } from "./result.ts";
 import { compare, type Row } from "./rows.ts";
 import { relativeRange, spread } from "./statistics.ts";
-import { steadinessOf } from "./steadiness.ts";
 import { wrapText } from "./wrap.ts";
 
 /** Launches of one row that lie further apart than this share of their median are called noisy. */
@@ -14,64 +12,6 @@ const NOISY = 0.25;
 const DRIFTED = 0.15;
 /** The worst are enough to know that it happens. */
 const DRIFTS_TOLD = 5;
-
-/** What was measured, on what, and how; and what is to be known before reading on. */
-export function headLines(result: BenchResult, { width, bold }: ReportOptions): string[] {
-  const { machine, plan, noYardstick } = result;
-  const facts = [
-    `${machine.cpu}, ${machine.cores} ${machine.cores === 1 ? "core" : "cores"}`,
-    ...(machine.virtual ? ["virtual machine"] : []),
-    `Linux ${machine.kernel}`,
-    `Node ${machine.node}`,
-  ];
-  const how =
-    `${plan.runs} fresh launches of each row, in an order shuffled with seed ${plan.seed}; ` +
-    `each warm for ${plan.warmMs} ms, then timed for at least ${plan.timedMs} ms a measure; placement ${plan.placements.join(", ")}. ` +
-    "“of C” is our speed divided by that of the same program in C, from launches that ran side by side.";
-  return [
-    ...wrapText(facts.join(" · "), width).map(bold),
-    ...wrapText([how, ...missingText(noYardstick)].join(" "), width),
-    ...[...interruptedText(result), ...paceText(result)].flatMap((text) => wrapText(text, width).map(bold)),
-  ];
-}
-
-function interruptedText(result: BenchResult): string[] {
-  if (result.state === "complete") return [];
-  const { launches, planned } = completenessOf(result);
-  return [
-    planned === null
-      ? `Interrupted in the first of ${result.plan.runs} rounds, with ${launches} launches: rows are missing.`
-      : `Interrupted: ${launches} of the plan's ${planned} launches are here.`,
-  ];
-}
-
-/** One sentence, if the machine was not steady. */
-export function paceText({ pace }: Pick<BenchResult, "pace">): string[] {
-  const steadiness = steadinessOf(pace.map(({ ns }) => ns));
-  const millis = (ns: number) => `${numberText(ns / 1e6)} ms`;
-  const percent = (share: number) => `${Math.round(share * 100)} %`;
-  if (steadiness.kind === "noisy") {
-    const { medianNs, range } = steadiness;
-    return [
-      `The machine was noisy: the same piece of arithmetic, ${millis(medianNs)} before the middle launch, varied by ` +
-        `${percent(range)} even without its fastest and slowest tenth. Trust the ratios more than the numbers.`,
-    ];
-  }
-  if (steadiness.kind !== "bimodal") return [];
-  const { fast, slow } = steadiness;
-  return [
-    `The machine had two speeds: the same piece of arithmetic took about ${millis(fast.medianNs)} before ` +
-      `${percent(fast.share)} of the launches, and ${millis(slow.medianNs)} before the others. Trust the ratios more than the numbers.`,
-  ];
-}
-
-/** A sentence for each reason, with all whom it concerns. */
-function missingText(noYardstick: BenchResult["noYardstick"]): string[] {
-  return [...new Set(Object.values(noYardstick))].map((reason) => {
-    const names = Object.keys(noYardstick).filter((name) => noYardstick[name] === reason);
-    return `${names.join(", ")} ${names.length === 1 ? "has" : "have"} no C column: ${reason}.`;
-  });
-}
 
 /** Controls, what was left without a number, and what to be careful with. */
 export function noteLines(result: BenchResult, rows: Row[], { width, bold, dim }: ReportOptions): string[] {

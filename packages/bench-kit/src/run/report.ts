@@ -1,6 +1,7 @@
 import { sizeText } from "./format.ts";
+import { headLines } from "./head.ts";
 import { loadLines } from "./load-lines.ts";
-import { headLines, noteLines } from "./notes.ts";
+import { noteLines } from "./notes.ts";
 import type { BenchResult } from "./result.ts";
 import { type Row, rowsOf } from "./rows.ts";
 import { summaryLines } from "./summary.ts";
