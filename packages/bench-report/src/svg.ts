@@ -52,9 +52,14 @@ function lowered(option: EChartsOption, above: number): EChartsOption {
   return { ...option, ...(grid && { grid: lower(grid) }), ...(legend && { legend: lower(legend) }) };
 }
 
-/** Say to a screen reader what it is, name its parts after the chart rather than by a count of all charts, and drop what only a script needs. */
+/**
+ * Say to a screen reader what it is. Drop what only a pointer or a script needs, and name its parts
+ * after the chart: ECharts counts them through the whole process.
+ */
 function labelled(svg: string, { id, title }: Chart): string {
   return svg
+    .replace(/<style >.*?<\/style>\n?/s, "")
+    .replace(/ class="[^"]*"/g, "")
     .replace(/ ecmeta_\w+="[^"]*"/g, "")
     .replace(/\bzr\d+-/g, `${id}-`)
     .replace("<svg ", `<svg role="img" aria-label="${escaped(title)}" `);
