@@ -45,21 +45,26 @@ test("a percentile curve stands at 1/(1-p), has the median, and ends where ten s
   expect(curve?.points.at(-1)).toMatchObject({ oneIn: 100, percentile: 99 });
 });
 
-test("the launches' loads are put together step by step", () => {
+test("the launches' loads are put together rate by rate, though not every launch climbed as far", () => {
   const result = made({ mechanisms: ["pipe"], modes: ["blocking"], sizes: [100], runs: 2 });
-  const point = (offeredPerSecond: number, micros: number) => ({
+  const point = (offeredPerSecond: number, micros: number, arrivesPerSecond = offeredPerSecond) => ({
     offeredPerSecond,
     messages: 100,
-    ns: (100 / Math.min(offeredPerSecond, 1500)) * 1e9,
+    ns: (100 / arrivesPerSecond) * 1e9,
     histogram: encodeSamples(Array(100).fill(micros * 1000)),
   });
   const [first, second] = result.launches.filter(({ by }) => by === "blocking");
-  if (first) first.load = [point(900, 10), point(1900, 70)];
-  if (second) second.load = [point(1100, 10), point(2100, 70)];
+  if (first) first.load = [point(1000, 10), point(2000, 70)];
+  if (second) second.load = [point(1000, 10), point(2000, 70), point(5000, 900, 500)];
   const [line] = loadLines(named(result))[0]?.entries ?? [];
-  expect(line?.steps.map(({ offeredPerSecond }) => offeredPerSecond)).toEqual([1000, 2000]);
-  expect(line?.steps.map(({ p50Micros }) => Math.round(p50Micros))).toEqual([10, 70]);
-  expect(line?.steps[1]?.arrivedPerSecond).toBeCloseTo(1500);
+  expect(line?.steps.map(({ offeredPerSecond }) => offeredPerSecond)).toEqual([1000, 2000, 5000]);
+  expect(line?.steps.map(({ p50Micros }) => Math.round(p50Micros))).toEqual([10, 70, 900]);
+  expect(line?.steps.map(({ keptUp, launches }) => [keptUp, launches])).toEqual([
+    [2, 2],
+    [2, 2],
+    [0, 1],
+  ]);
+  expect(line?.steps[2]?.arrivedPerSecond).toBeCloseTo(500);
 });
 
 test("without a load in any launch there is no line", () => {

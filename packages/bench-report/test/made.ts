@@ -96,8 +96,8 @@ function launchOf(place: Place, ns: number, random: () => number, load: boolean)
       throughput: timed(ns / 5),
     },
     ...(load && {
-      load: [0.1, 0.3, 0.6, 0.9, 1.2].map((share) => {
-        const perSecond = (share * 1e9) / ns;
+      load: [1_000, 5_000, 20_000, 50_000, 100_000].map((perSecond) => {
+        const share = (perSecond * ns) / 1e9;
         const queued = share < 1 ? 1 / (1 - share) : 200;
         const arrives = Math.min(perSecond, 1e9 / ns);
         return {

@@ -8,6 +8,7 @@ export { hgrmFiles } from "./hgrm.ts";
 export { encodeSamples, mergeHistograms, PERCENTILES, type Percentile, percentiles } from "./histogram.ts";
 export { launch } from "./launch.ts";
 export { LADDER_MS } from "./load.ts";
+export { fellBehind } from "./load.ts";
 export { loadResult } from "./load-result.ts";
 export { type Machine, machine } from "./machine.ts";
 export { noteLines } from "./notes.ts";

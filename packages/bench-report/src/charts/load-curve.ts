@@ -8,9 +8,6 @@ import { heightFor, highestEndFirst, legendLayout } from "./legend.ts";
 import { lineOf } from "./line.ts";
 import { labelWithSize, sizesText } from "./words.ts";
 
-/** A receiver that gets less than this share of what is sent does not keep up. */
-const KEEPS_UP = 0.95;
-
 /** Latency against offered load, sent on a schedule; a picture for each mode. */
 export function loadCurve(drawing: Drawing): Section {
   const modes = loadLines(drawing.files);
@@ -53,7 +50,7 @@ function chartOf({ looks }: Drawing, { mode, entries }: OfMode<LoadLine>): Chart
     title: `How long a message takes when more and more are sent each second, ${mode} mode: lower is better, and further right before it climbs.`,
     reading:
       `${sizesText(entries)}, one way, in ${MODE_SAYS[mode]}. Messages leave by the clock whether or not the receiver keeps up, and are timed from when they should have left. ` +
-      `Thick: p50, the usual message. Thin and hollow: p99, which one in 100 exceeds. ${LOGARITHMIC}`,
+      `Thick: p50, the usual message. Thin and hollow: p99, which one in 100 exceeds. A line ends after the first load that was too much, or before the first at which a message was lost. ${LOGARITHMIC}`,
     height: heightFor(names),
     option: option as EChartsOption,
     layout: legendLayout(names),
@@ -75,10 +72,13 @@ function tipOf(label: string, step: LoadStep): string[] {
   const { offeredPerSecond, arrivedPerSecond, p50Micros, p99Micros } = step;
   return [
     label,
-    `${numberText(offeredPerSecond)} messages a second offered`,
+    `${numberText(offeredPerSecond)} messages a second offered, ${numberText(arrivedPerSecond)} arrive`,
     `p50 ${numberText(p50Micros)} µs, p99 ${numberText(p99Micros)} µs`,
-    ...(arrivedPerSecond < offeredPerSecond * KEEPS_UP
-      ? [`the receiver does not keep up: ${numberText(arrivedPerSecond)} a second arrive`]
-      : []),
+    `the receiver keeps up: ${keptUpText(step)}`,
   ];
+}
+
+/** `yes`, `no`, or in how many launches. */
+export function keptUpText({ keptUp, launches }: LoadStep): string {
+  return keptUp === launches ? "yes" : keptUp === 0 ? "no" : `in ${keptUp} of ${launches} launches`;
 }

@@ -1,11 +1,14 @@
-import { type LoadPoint, mergeHistograms } from "@ipc-playground/bench-kit/run";
+import { fellBehind, type LoadPoint, mergeHistograms, spread } from "@ipc-playground/bench-kit/run";
 import { type Named, type NamedRow, usualRows } from "../named.ts";
-import { byMode, type Labelled, labelled, type OfMode } from "./by-mode.ts";
+import { byMode, groupBy, type Labelled, labelled, type OfMode } from "./by-mode.ts";
 
 export interface LoadStep {
   offeredPerSecond: number;
-  /** What arrived. Less than what was offered: the receiver does not keep up. */
+  /** What arrived, in the median launch. */
   arrivedPerSecond: number;
+  launches: number;
+  /** In how many of the launches the receiver did. */
+  keptUp: number;
   p50Micros: number;
   p99Micros: number;
 }
@@ -26,19 +29,21 @@ export function loadLines(files: readonly Named[]): OfMode<LoadLine>[] {
   });
 }
 
-/** The launches' steps put together in their order: the loads may differ a little from launch to launch. */
+/** The points of all launches at each load, from light to heavy: not every launch climbed as far. */
 function stepsOf({ launches }: NamedRow): LoadStep[] {
-  const loads = launches.flatMap(({ load }) => (load ? [load] : []));
-  const most = Math.max(0, ...loads.map(({ length }) => length));
-  return Array.from({ length: most }, (_, i) => stepOf(loads.flatMap((load) => load[i] ?? [])));
+  const points = launches.flatMap(({ load }) => load ?? []);
+  const byRate = groupBy(points, ({ offeredPerSecond }) => String(Math.round(offeredPerSecond)));
+  return [...byRate.values()].map(stepOf).sort((x, y) => x.offeredPerSecond - y.offeredPerSecond);
 }
 
 function stepOf(points: LoadPoint[]): LoadStep {
   const histogram = mergeHistograms(points.map(({ histogram }) => histogram));
-  const sum = (of: (point: LoadPoint) => number) => points.reduce((total, point) => total + of(point), 0);
+  const arrived = spread(points.map(({ messages, ns }) => (messages / ns) * NS_PER_SECOND));
   return {
-    offeredPerSecond: sum(({ offeredPerSecond }) => offeredPerSecond) / points.length,
-    arrivedPerSecond: (sum(({ messages }) => messages) / sum(({ ns }) => ns)) * NS_PER_SECOND,
+    offeredPerSecond: points[0]?.offeredPerSecond ?? 0,
+    arrivedPerSecond: arrived?.median ?? 0,
+    launches: points.length,
+    keptUp: points.filter((point) => !fellBehind(point)).length,
     p50Micros: histogram.getValueAtPercentile(50) / NS_PER_MICRO,
     p99Micros: histogram.getValueAtPercentile(99) / NS_PER_MICRO,
   };

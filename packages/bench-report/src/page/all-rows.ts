@@ -1,8 +1,10 @@
 import {
+  type BenchResult,
   costTable,
   latencyTable,
   noteLines,
   operationsTable,
+  type Row,
   rateTable,
   rowsOf,
   sizeText,
@@ -12,36 +14,51 @@ import {
 import type { Named } from "../named.ts";
 import { escaped } from "./escape.ts";
 import { AS_TEXT } from "./head.ts";
+import { loadTable } from "./load-table.ts";
+import { type PlainTable, tableHtml } from "./plain-table.ts";
+import { workTable } from "./work-table.ts";
 
 const TABLES = [latencyTable, rateTable, throughputTable, operationsTable, costTable];
 
 /** Every number of the terminal's tables, folded up. */
 export function allRowsHtml(files: readonly Named[]): string {
   return files
-    .flatMap(({ name, result }) => {
-      const rows = rowsOf(result);
-      const tables = TABLES.map((table) => table(rows)).filter((table) => table.rows.length > 0);
-      return tables.map((table) => {
-        const title = files.length > 1 ? `${table.title} · ${name}` : table.title;
-        return `<details><summary>${escaped(title)} (${table.rows.length} rows)</summary>${tableHtml(table, title)}</details>`;
-      });
+    .flatMap((file) =>
+      [...measuredTables(file.result), loadTable(file), workTable(file.result)].map(titled(file)),
+    )
+    .filter(({ rows }) => rows.length > 0)
+    .map((table) => {
+      const count = `${table.rows.length} ${table.rows.length === 1 ? "row" : "rows"}`;
+      return `<details><summary>${escaped(table.title)} (${count})</summary>${tableHtml(table)}</details>`;
     })
     .join("\n");
+
+  function titled({ name }: Named) {
+    return (table: PlainTable) =>
+      files.length > 1 ? { ...table, title: `${table.title} · ${name}` } : table;
+  }
 }
 
-function tableHtml({ columns, rows }: Table, title: string): string {
+function measuredTables(result: BenchResult): PlainTable[] {
+  const rows: Row[] = rowsOf(result);
+  return TABLES.map((table) => plain(table(rows)));
+}
+
+function plain({ title, columns, rows }: Table): PlainTable {
   // The terminal's bars have no name over their column: here are pictures instead.
   const kept = columns.map(({ header }, i) => ({ header, i })).filter(({ header }) => header !== "");
-  const head = ["mechanism", "mode", "placement", "size"].map(
-    (name) => `<th scope="col" class="left">${name}</th>`,
-  );
-  const body = rows.map(({ row, cells }) => {
-    const facts = [row.mode, row.placement, sizeText(row.size)];
-    return `<tr><th scope="row" class="left">${escaped(row.mechanism)}</th>${facts.map((fact) => `<td class="left">${fact}</td>`).join("")}${kept.map(({ i }) => `<td>${escaped(cells[i] ?? "")}</td>`).join("")}</tr>`;
-  });
-  return `<div class="scroll" tabindex="0" role="region" aria-label="${escaped(title)}"><table>
-<thead><tr>${head.join("")}${kept.map(({ header }) => `<th scope="col">${escaped(header)}</th>`).join("")}</tr></thead>
-<tbody>${body.join("\n")}</tbody></table></div>`;
+  return {
+    title,
+    words: ["mechanism", "mode", "placement", "size"],
+    numbers: kept.map(({ header }) => header),
+    rows: rows.map(({ row, cells }) => [
+      row.mechanism,
+      row.mode,
+      row.placement,
+      sizeText(row.size),
+      ...kept.map(({ i }) => cells[i] ?? ""),
+    ]),
+  };
 }
 
 /** What has no number and why, what to be careful with, and what a message costs before any mechanism. */
