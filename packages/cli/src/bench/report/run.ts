@@ -32,7 +32,7 @@ export async function reportFiles(paths: readonly string[], { html, svg }: Repor
   const { htmlPage, svgFiles } = await import("@ipc-playground/bench-report");
   const pictures = svg === undefined ? [] : svgFiles(files);
   const folder = svg === undefined ? undefined : userPath(svg);
-  if (folder) prepare(folder, pictures);
+  if (folder && pictures.length > 0) prepare(folder, pictures);
   if (page) {
     writeNew(page, htmlPage(files));
     console.log(`The page is ${html}: open it in a browser.`);
