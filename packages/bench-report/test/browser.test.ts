@@ -67,8 +67,8 @@ describe.skipIf(chromiumPath === undefined)("the page in Chromium", { timeout: 6
         figures.flatMap((figure) => {
           const { series } = JSON.parse(figure.querySelector("script")?.textContent ?? "{}").option;
           const wanted: string[] = series.flatMap(
-            ({ itemStyle, data }: { itemStyle?: { color: string }; data: (typeof series)[] }) =>
-              data.map((point) => point.itemStyle?.color ?? itemStyle?.color),
+            ({ itemStyle, data }: { itemStyle?: Record<string, string>; data: (typeof series)[] }) =>
+              data.map((point) => point.itemStyle?.color ?? itemStyle?.borderColor ?? itemStyle?.color),
           );
           const paths = [...figure.querySelectorAll(`${place} svg path`)];
           const colours = paths.flatMap((path) => [path.getAttribute("fill"), path.getAttribute("stroke")]);

@@ -8,7 +8,7 @@ import { ALL_MECHANISMS, made, named } from "./made.ts";
 
 interface Series {
   name?: string;
-  itemStyle?: { color?: string };
+  itemStyle?: { color?: string; borderColor?: string };
   data: { itemStyle?: { color?: string }; tip?: string[]; value: unknown }[];
 }
 
@@ -78,7 +78,7 @@ describe("every kind of picture", () => {
       .flatMap(({ name = "", itemStyle, data }) =>
         data.map(({ itemStyle: own, tip }) => [
           looks.has(name) ? name : tip?.[0],
-          own?.color ?? itemStyle?.color,
+          own?.color ?? itemStyle?.borderColor ?? itemStyle?.color,
         ]),
       );
     expect(colours.length).toBeGreaterThan(50);
@@ -97,7 +97,7 @@ test("what there is no data for is said in one line", () => {
 
 test("no two mechanisms look alike, the ones that nobody foresaw included", () => {
   const looks = palette(named(made({ mechanisms: [...ALL_MECHANISMS, "carrier-pigeon", "drum"], runs: 1 })));
-  const seen = [...looks.values()].map(({ color, symbol }) => `${color} ${symbol}`);
+  const seen = [...looks.values()].map(({ color, symbol, hollow }) => `${color} ${symbol} ${hollow}`);
   expect(looks.has("drum")).toBe(true);
   expect(new Set(seen).size).toBe(seen.length);
 });

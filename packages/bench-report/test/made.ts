@@ -26,8 +26,8 @@ export const ALL_MECHANISMS = [
   "epoll",
   "process-send-json",
   "process-send-advanced",
-  "worker-port",
-  "worker-atomics",
+  "worker-message",
+  "worker-shared",
   "zeromq",
 ];
 const WITHOUT_BYTES = ["signal", "rtsignal", "sysv-sem", "posix-sem", "futex", "eventfd"];

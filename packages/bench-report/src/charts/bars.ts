@@ -32,5 +32,5 @@ export function rowsLayout(names: readonly string[]): { wide: EChartsOption; nar
       yAxis: [{ axisLabel: { width } }],
     };
   };
-  return { wide: fitted(MOST_NAME_PX, 64), narrow: fitted(MOST_NAME_PX_NARROW, 46) };
+  return { wide: fitted(MOST_NAME_PX, 74), narrow: fitted(MOST_NAME_PX_NARROW, 54) };
 }

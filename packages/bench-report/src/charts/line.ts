@@ -3,7 +3,7 @@ import type { Look } from "../palette.ts";
 
 /** Several results in one picture: the first one's lines are solid. */
 const DASHES = ["solid", "dashed", "dotted"] as const;
-const UNKNOWN: Look = { color: "#8a8f98", symbol: "circle" };
+const UNKNOWN: Look = { color: "#8a8f98", symbol: "circle", hollow: false };
 
 /** A point of a picture: where it is, and what it says when the pointer is on it, line by line. */
 export interface Point {
@@ -17,7 +17,7 @@ export function lineOf(
   looks: ReadonlyMap<string, Look>,
   data: Point[],
 ) {
-  const { color, symbol } = looks.get(mechanism) ?? UNKNOWN;
+  const { color, symbol, hollow } = looks.get(mechanism) ?? UNKNOWN;
   return {
     type: "line" as const,
     name: label,
@@ -25,9 +25,14 @@ export function lineOf(
     symbol,
     symbolSize: 7,
     showAllSymbol: true,
-    itemStyle: { color },
+    itemStyle: hollow ? hollowed(color) : { color },
     lineStyle: { color, width: 2, type: DASHES[file % DASHES.length] ?? "solid" },
     emphasis: { focus: "series" as const },
     triggerEvent: true,
   };
+}
+
+/** A mark of which the border is seen. ECharts' own hollow marks have white inside, on a dark page too. */
+export function hollowed(color: string) {
+  return { color: "transparent", borderColor: color, borderWidth: 1.5 };
 }

@@ -5,7 +5,7 @@ import type { OfMode } from "../data/by-mode.ts";
 import { type LoadLine, type LoadStep, loadLines } from "../data/loads.ts";
 import { LOGARITHMIC, logAxis, logAxisUpright } from "./axes.ts";
 import { heightFor, highestEndFirst, legendLayout } from "./legend.ts";
-import { lineOf } from "./line.ts";
+import { hollowed, lineOf } from "./line.ts";
 import { labelWithSize, sizesText } from "./words.ts";
 
 /** Latency against offered load, sent on a schedule; a picture for each mode. */
@@ -32,13 +32,13 @@ function chartOf({ looks }: Drawing, { mode, entries }: OfMode<LoadLine>): Chart
       steps.flatMap(({ p50Micros, p99Micros }) => [p50Micros, p99Micros]),
     ),
     series: lines.flatMap((line) => {
-      const { symbol, ...usual } = lineOf(line, looks, pointsOf(line, "p50Micros"));
+      const usual = lineOf(line, looks, pointsOf(line, "p50Micros"));
       const rare = { ...usual.lineStyle, width: 1.2, opacity: 0.75 };
       return [
-        { ...usual, symbol },
+        usual,
         {
           ...usual,
-          symbol: emptied(symbol),
+          itemStyle: hollowed(usual.lineStyle.color),
           lineStyle: rare,
           data: pointsOf(line, "p99Micros"),
         },
@@ -55,10 +55,6 @@ function chartOf({ looks }: Drawing, { mode, entries }: OfMode<LoadLine>): Chart
     option: option as EChartsOption,
     layout: legendLayout(names),
   };
-}
-
-function emptied(symbol: string): string {
-  return symbol.startsWith("empty") ? symbol : `empty${symbol.charAt(0).toUpperCase()}${symbol.slice(1)}`;
 }
 
 function pointsOf({ label, steps }: LoadLine, which: "p50Micros" | "p99Micros") {

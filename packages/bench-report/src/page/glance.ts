@@ -48,7 +48,7 @@ function rankingHtml({ title, entries, groups }: Ranking, brackets: string[], sc
   });
   return `<div class="scroll" tabindex="0" role="region" aria-label="${escaped(title)}"><table>
 <caption>${escaped(title)}</caption>
-<thead><tr><td class="bracket"></td><th scope="col" class="left">mechanism</th><th scope="col">median, µs</th><th scope="col" class="range">range of launches</th><th scope="col" class="left bars">logarithmic: shorter is faster</th><th scope="col">of C's speed</th></tr></thead>
+<thead><tr><td class="bracket"></td><th scope="col" class="left">mechanism</th><th scope="col">median, µs</th><th scope="col" class="range">range of launches</th><th scope="col" class="left bars">logarithmic: shorter is faster</th><th scope="col">of C</th></tr></thead>
 <tbody>${rows.join("\n")}</tbody></table></div>`;
 }
 

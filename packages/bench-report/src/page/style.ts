@@ -52,7 +52,10 @@ footer { margin-top: 3rem; color: var(--soft); font-size: .875rem; }
 @media print {
   :root { color-scheme: light; --ink: #000000; --soft: #444444; --paper: #ffffff; --raised: #ffffff; --line: #bbbbbb; --bar: #777777; --warn: #ffffff; }
   body { max-width: none; padding: 0; font-size: 11pt; }
-  nav, summary { display: none; }
+  nav, details, section:has(> #rows) { display: none; }
+  .scroll { overflow: visible; }
+  .bars { width: auto; }
+  .glance table { break-inside: avoid; font-size: 8.5pt; }
   .drawn .still { display: block; }
   .drawn .live { display: none; }
   h2, figcaption, caption { break-after: avoid; }

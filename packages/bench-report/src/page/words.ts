@@ -8,7 +8,7 @@ const WORDS = [
   ["p99", "of 100, all but the slowest one were at least this fast"],
   ["throughput", "how much goes one way, until the receiver has the last byte"],
   ["launch", "a pair of fresh processes; every row had several, to see how far they lie apart"],
-  ["of C's speed", "ours divided by the same program in C: what Node and JavaScript cost"],
+  ["of C", "our speed divided by that of the same program in C: what Node and JavaScript cost"],
   ["logarithmic", "each step of the scale is ten times the one before"],
 ];
 
