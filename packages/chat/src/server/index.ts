@@ -9,6 +9,5 @@ export { Counters, ENDINGS, type Ending } from "./counters.ts";
 export type { FrontDoor, Request, Visit } from "./door.ts";
 export { frameDoor } from "./frame-door.ts";
 export { lineDoor } from "./line-door.ts";
-export { registerServer, serveMetrics } from "./metrics.ts";
 export { type RunServerOptions, runServer } from "./run-server.ts";
 export { type ChatServerOptions, serveChat } from "./serve-chat.ts";

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { addressText, onStop, Prompt } from "@ipc-playground/sockets";
+import type { ChatServer } from "./chat-server.ts";
 import { OperatorConsole } from "./console.ts";
-import { serveMetrics } from "./metrics.ts";
 import { type ChatServerOptions, serveChat } from "./serve-chat.ts";
 
 export interface RunServerOptions extends ChatServerOptions {
@@ -19,7 +19,7 @@ export interface RunServerOptions extends ChatServerOptions {
  */
 export async function runServer(options: RunServerOptions): Promise<void> {
   const server = await serveChat(options);
-  const metrics = options.metrics === undefined ? undefined : await serveMetrics(server, options.metrics);
+  const metrics = options.metrics === undefined ? undefined : await figuresOf(server, options.metrics);
   const over = new AbortController();
   const stop = () => over.abort();
   const prompt = new Prompt("chat> ");
@@ -44,6 +44,12 @@ export async function runServer(options: RunServerOptions): Promise<void> {
   const { ended, cut } = await server.drain({ backInMs: options.backInMs ?? 0 });
   metrics?.close();
   console.log(`stopped: ${ended} ended, ${cut} cut`);
+}
+
+/** Loaded only if they are wanted. */
+async function figuresOf(server: ChatServer, port: number): Promise<{ port: number; close: () => void }> {
+  const { serveMetrics } = await import("./metrics.ts");
+  return serveMetrics(server, port);
 }
 
 function greeting(host: string, port: number, tls: boolean): string {

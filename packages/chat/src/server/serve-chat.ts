@@ -1,14 +1,13 @@
 import { createSecureContext, type SecureContext } from "node:tls";
 import { IpcError } from "@ipc-playground/contract";
 import { serve } from "@ipc-playground/sockets";
-import { type Logger, pino } from "pino";
+import type { Logger } from "pino";
 import { DEFAULT_LIMITS, LIMITS, type LimitName, type Limits, SERVER_FRAME_BYTES } from "../limits.ts";
 import { refusalLine } from "../protocol/refusal.ts";
 import { Admission } from "./admission.ts";
 import { ChatServer } from "./chat-server.ts";
 import type { FrontDoor } from "./door.ts";
 import { frameDoor } from "./frame-door.ts";
-import { newHistograms } from "./histograms.ts";
 import { lineDoor } from "./line-door.ts";
 import { Password } from "./password.ts";
 
@@ -45,6 +44,9 @@ const HIGH_WATER_BYTES = 16_384;
 export async function serveChat(options: ChatServerOptions = {}): Promise<ChatServer> {
   const limits = checked({ ...DEFAULT_LIMITS, ...options.limits });
   const { password, tls } = options;
+  // The libraries of logs and figures take as long to load as Node itself: a client in a demo, which
+  // imports this module with the demo, does without.
+  const [{ pino }, { newHistograms }] = await Promise.all([import("pino"), import("./histograms.ts")]);
   const chat = new ChatServer({
     name: options.name ?? "chat",
     limits,
