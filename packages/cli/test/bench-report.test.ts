@@ -7,7 +7,7 @@ import { rates, resultOf } from "./fixtures/made-results.ts";
 /** Launches that took throughput as well: a rate alone has no picture. */
 const launches = [...rates([100, 101, 99]), ...rates([110, 111, 109], { by: "c" })].map((launch) => ({
   ...launch,
-  measured: { ...launch.measured, throughput: launch.measured.rate },
+  measured: { ...launch.measured, ...(launch.measured.rate && { throughput: launch.measured.rate }) },
 }));
 
 /** A folder with two saved results in it, and what is made of them. */

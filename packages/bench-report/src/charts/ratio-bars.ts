@@ -39,54 +39,61 @@ function chartOf({ looks }: Drawing, measure: Measure, { mode, entries }: OfMode
   const names = entries.map(({ label }) => label);
   const longest = Math.max(LEAST, ...entries.map(({ ratio }) => ratio.highest));
   const end = Math.min(MOST, Math.ceil(longest / STEP) * STEP);
+  const cut = longest > end ? " What is longer than the scale is cut; its share stands at the right." : "";
   const option = {
-    xAxis: {
-      type: "value",
-      min: 0,
-      max: end,
-      interval: STEP,
-      name: "share of C's speed",
-      nameLocation: "middle",
-      nameGap: 30,
-      axisLabel: { formatter: PERCENTS, hideOverlap: true },
-    },
+    xAxis: shareAxis(end),
     // The percentages are a column at the right: no line runs through them.
     yAxis: [
       barRows(names),
       { ...barRows(entries.map(ratioText)), position: "right", axisLine: { show: false } },
     ],
-    series: [
-      {
-        type: "bar",
-        barMaxWidth: 16,
-        data: entries.map((entry) => ({
-          value: entry.ratio.median,
-          itemStyle: { color: looks.get(entry.mechanism)?.color },
-          tip: tipOf(entry),
-        })),
-        markLine: {
-          silent: true,
-          symbol: "none",
-          animation: false,
-          data: [
-            {
-              xAxis: 1,
-              lineStyle: { type: "dashed", width: 1.5, color: "#8a8f98" },
-              label: { formatter: "as fast as C", position: "start" },
-            },
-            ...entries.map((entry, i) => whiskerOf(entry, i, end)),
-          ],
-        },
-      },
-    ],
+    series: [barsOf(entries, looks, end)],
   };
   return {
     id: `ratio-to-c-${measure}-${mode}`,
     title: `How fast ${SAYS[measure]} is beside the same program in C, ${mode} mode: longer is better, and at the dashed line Node costs nothing.`,
-    reading: `${sizesText(entries)}, in ${MODE_SAYS[mode]}. A bar ends at the median of launches that ran side by side; the thin line spans all of them. “≈”: the ranges of ours and C overlap, which is no difference.${longest > end ? " What is longer than the scale is cut; its share stands at the right." : ""}`,
+    reading:
+      `${sizesText(entries)}, in ${MODE_SAYS[mode]}. A bar ends at the median of launches that ran side by side; the thin line spans all of them. ` +
+      `“≈”: the ranges of ours and C overlap, which is no difference.${cut}`,
     height: barsHeight(names.length),
     option: option as EChartsOption,
     layout: rowsLayout(names),
+  };
+}
+
+function shareAxis(end: number) {
+  return {
+    type: "value",
+    min: 0,
+    max: end,
+    interval: STEP,
+    name: "share of C's speed",
+    nameLocation: "middle",
+    nameGap: 30,
+    axisLabel: { formatter: PERCENTS, hideOverlap: true },
+  };
+}
+
+function barsOf(entries: readonly Ratio[], looks: Drawing["looks"], end: number) {
+  const asFastAsC = {
+    xAxis: 1,
+    lineStyle: { type: "dashed", width: 1.5, color: "#8a8f98" },
+    label: { formatter: "as fast as C", position: "start" },
+  };
+  return {
+    type: "bar",
+    barMaxWidth: 16,
+    data: entries.map((entry) => ({
+      value: entry.ratio.median,
+      itemStyle: { color: looks.get(entry.mechanism)?.color },
+      tip: tipOf(entry),
+    })),
+    markLine: {
+      silent: true,
+      symbol: "none",
+      animation: false,
+      data: [asFastAsC, ...entries.map((entry, i) => whiskerOf(entry, i, end))],
+    },
   };
 }
 
@@ -94,6 +101,7 @@ function ratioText({ ratio, noDifference }: Ratio): string {
   return `${noDifference ? "≈ " : ""}${Math.round(ratio.median * 100)} %`;
 }
 
+/** From the slowest launch to the fastest. */
 function whiskerOf({ ratio }: Ratio, i: number, end: number) {
   const lineStyle = { type: "solid", width: 1.5, color: "#6b7079" };
   return [
