@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { calibratedRun, SETTLE_MS, warmUp } from "../src/run/calibrate.ts";
+import { calibratedRun, settlingMs, warmUp } from "../src/run/calibrate.ts";
 import type { Measured } from "../src/run/measured.ts";
 
 /** A mechanism of which a message takes `nsOf(messages so far)`. */
@@ -30,14 +30,30 @@ test("a run that turned out too short because the code got faster is repeated", 
   expect(result.messages).toBe(counts.at(-1));
 });
 
-test("the run that counts comes after the settling time, not within it", async () => {
-  const { counts, run } = mechanism(() => 10e6);
-  await calibratedRun(run, 1);
-  expect(counts.slice(0, -1).reduce((sum, count) => sum + count * 10, 0)).toBeGreaterThanOrEqual(SETTLE_MS);
+test.each([1, 80])(
+  "the run that counts comes after the settling time, not within it: %i ms",
+  async (timedMs) => {
+    const { counts, run } = mechanism(() => 1e6);
+    await calibratedRun(run, timedMs);
+    expect(counts.slice(0, -1).reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(
+      settlingMs(timedMs),
+    );
+  },
+);
+
+test("after a warm-up the first run counts, with as many messages as it takes", async () => {
+  const { counts, run } = mechanism(() => 50_000);
+  const warm = await warmUp(run, 30);
+  const before = counts.length;
+  const result = await calibratedRun(run, 80, warm);
+  expect(counts.length - before).toBe(1);
+  expect(result.ns).toBeGreaterThanOrEqual(80e6);
+  expect(result.ns).toBeLessThan(2 * 80e6);
 });
 
 test("the warm-up lasts at least as long as it says", async () => {
   const { counts, run } = mechanism(() => 50_000);
   await warmUp(run, 250);
   expect(counts.reduce((sum, count) => sum + count * 0.05, 0)).toBeGreaterThanOrEqual(250);
+  expect(await warmUp(run, 0)).toBeUndefined();
 });

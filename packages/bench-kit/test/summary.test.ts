@@ -65,17 +65,17 @@ describe("what is ranked", () => {
     ]);
   });
 
-  test("the size is the one that most rows have", () => {
+  test("the size is the one that most rows have, and of several the usual one", () => {
     const launches = [...launchesOf("blocking", [9], 64), ...launchesOf("blocking", [9], 100, "x")];
-    const more = [...launches, ...launchesOf("blocking", [9], 100)];
+    const more = [...launches, ...launchesOf("blocking", [9], 64, "x")];
     const titles = (launches: Launches) => {
       const result = resultOf(launches);
       return rankingsOf({ ...result, plan: { ...result.plan, sizes: [64, 100] } }, rowsOf(result)).map(
         ({ title }) => title,
       );
     };
-    expect(titles(launches)).toEqual(["Round trip of 64 B, blocking"]);
-    expect(titles(more)).toEqual(["Round trip of 100 B, blocking"]);
+    expect(titles(launches)).toEqual(["Round trip of 100 B, blocking"]);
+    expect(titles(more)).toEqual(["Round trip of 64 B, blocking"]);
   });
 
   test("another placement than the first is left to the tables", () => {

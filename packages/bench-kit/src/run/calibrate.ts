@@ -11,8 +11,8 @@ export interface Duration {
 }
 
 /**
- * Least time of untimed runs of each measure, in milliseconds: the processes are warm by then,
- * and this settles caches and the count. It is all the warm-up that the C yardstick gets or needs.
+ * Least time of untimed runs of a measure that was not warmed up, in milliseconds. It settles caches and
+ * the count, and is all the warm-up that the C yardstick gets or needs.
  */
 export const SETTLE_MS = 30;
 
@@ -25,29 +25,40 @@ const NS_PER_MS = 1e6;
 
 type Run = (count: number) => Promise<Measured>;
 
+/** How long the runs of a measure settle before one may count, in milliseconds: no longer than that one is to last. */
+export function settlingMs(timedMs: number): number {
+  return Math.min(SETTLE_MS, timedMs);
+}
+
 /**
- * Run with growing counts until {@link SETTLE_MS} are over and one run lasts `timedMs`; that run
+ * Run with growing counts until {@link settlingMs} are over and one run lasts `timedMs`; that run
  * is the result. A run that turned out too short counts as warm-up.
+ *
+ * @param warm - the last run of the warm-up: who comes from there has settled, and knows the count
  */
-export async function calibratedRun(run: Run, timedMs: number): Promise<Measured> {
-  let count = FIRST_COUNT;
+export async function calibratedRun(run: Run, timedMs: number, warm?: Measured): Promise<Measured> {
+  const settleMs = warm ? 0 : settlingMs(timedMs);
+  let count = warm ? nextCount(warm.messages, warm.ns / NS_PER_MS, timedMs) : FIRST_COUNT;
   for (let settledMs = 0; ; ) {
     const result = await run(count);
     const ms = result.ns / NS_PER_MS;
-    if (ms >= timedMs && settledMs >= SETTLE_MS) return result;
+    if (ms >= timedMs && settledMs >= settleMs) return result;
     settledMs += ms;
-    count = nextCount(count, ms, settledMs >= SETTLE_MS ? timedMs : SETTLE_MS - settledMs);
+    count = nextCount(count, ms, settledMs >= settleMs ? timedMs : settleMs - settledMs);
   }
 }
 
-/** Run for at least `warmMs`, and forget the result. */
-export async function warmUp(run: Run, warmMs: number): Promise<void> {
+/** Run for at least `warmMs`. Returns the last run; `undefined` for no time at all. */
+export async function warmUp(run: Run, warmMs: number): Promise<Measured | undefined> {
   let count = FIRST_COUNT;
+  let last: Measured | undefined;
   for (let leftMs = warmMs; leftMs > 0; ) {
-    const ms = (await run(count)).ns / NS_PER_MS;
+    last = await run(count);
+    const ms = last.ns / NS_PER_MS;
     leftMs -= ms;
     count = nextCount(count, ms, leftMs);
   }
+  return last;
 }
 
 function nextCount(count: number, tookMs: number, leastMs: number): number {

@@ -131,13 +131,16 @@ async function conduct(sides: Sides, options: LaunchOptions): Promise<Launched> 
     };
   const { measures, messages, warmMs, timedMs } = options;
   for (const measure of measures) await runOf(measure, "complete")(GATE_MESSAGES);
+  const warm = new Map<Measure, Measured | undefined>();
   if (messages === undefined) {
-    for (const measure of measures) await warmUp(runOf(measure), warmMs / measures.length);
+    for (const measure of measures) warm.set(measure, await warmUp(runOf(measure), warmMs / measures.length));
   }
   const measured: MeasuredBy = {};
   for (const measure of measures) {
     const run = runOf(measure);
-    measured[measure] = await (messages === undefined ? calibratedRun(run, timedMs) : run(messages));
+    measured[measure] = await (messages === undefined
+      ? calibratedRun(run, timedMs, warm.get(measure))
+      : run(messages));
   }
   const load = options.ladder && (await climb(sides, options.bench.loses ?? false, options.ladder));
   return { measured, cpus: { a, b }, ...(load && { load }) };

@@ -51,11 +51,16 @@ export function rankingsOf({ plan }: BenchResult, all: Row[]): Ranking[] {
   ].filter(({ entries }) => entries.length > 0);
 }
 
-/** The first size that the most rows have a round trip for. */
+/** What people mean by a small message, and what a quick run has. */
+const USUAL_SIZE = 100;
+
+/** The size that the most rows have a round trip for; of several such sizes the usual one, or the first. */
 function commonSize(rows: Row[], sizes: readonly number[]): number | undefined {
   const count = (size: number) =>
     rows.filter((row) => row.size === size && compare(row, "latency") !== null).length;
-  return sizes.toSorted((x, y) => count(y) - count(x)).find((size) => count(size) > 0);
+  const most = Math.max(0, ...sizes.map(count));
+  const common = most === 0 ? [] : sizes.filter((size) => count(size) === most);
+  return common.includes(USUAL_SIZE) ? USUAL_SIZE : common[0];
 }
 
 function operatorsOf({ launches, failed }: Row): string | undefined {

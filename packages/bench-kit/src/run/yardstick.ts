@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { IpcError } from "@ipc-playground/contract";
 import type { Measure, Mode } from "../bench.ts";
-import { SETTLE_MS } from "./calibrate.ts";
+import { settlingMs } from "./calibrate.ts";
 import type { Launched, MeasuredBy } from "./launch.ts";
 import type { Measured } from "./measured.ts";
 import { commandUnder } from "./side-process.ts";
@@ -51,7 +51,7 @@ export async function launchYardstick(options: YardstickOptions): Promise<Launch
 function argumentsOf({ size, timedMs, messages, cpus, measures, waits }: YardstickOptions): string[] {
   const numbers = {
     size,
-    "warm-ms": SETTLE_MS,
+    "warm-ms": settlingMs(timedMs),
     "timed-ms": timedMs,
     messages,
     "cpu-a": cpus?.[0],

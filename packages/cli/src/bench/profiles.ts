@@ -50,12 +50,13 @@ export const PROFILES = {
 const PLACEMENT_SIZES = [100];
 
 /** Shorter than this, and a run is mostly its start. */
-const LEAST_MS = 20;
+const LEAST_MS = { warm: 20, timed: 15 };
 
-/** What a launch takes before anything is warm: two Node processes on two cores; the C programs next to nothing. */
-const START_MS = { node: 190, c: 40 };
-/** A run aims over the least, and its measures settle for 30 ms each: so much more than `timedMs`. */
+/** What a launch takes beside its warm-up and its runs: two Node processes on two cores; the C programs next to nothing. */
+const START_MS = { node: 340, c: 15 };
+/** A run aims over the least. */
 const OVERSHOOT = 1.5;
+/** The C programs are not warmed up, but settle for as long as a run, and at most for this. */
 const SETTLE_MS = 30;
 
 export interface Chosen {
@@ -112,12 +113,12 @@ function durationsWithin(
     const measures = measuresOf(bench).length;
     const ours = modesOf(bench).filter((mode) => modes?.includes(mode) ?? true).length;
     const c = bench.yardstick === undefined ? 0 : (bench.yardstickModes?.length ?? 1);
-    fixedMs += rows * (ours * START_MS.node + c * START_MS.c + (ours + c) * measures * SETTLE_MS);
+    fixedMs += rows * (ours * START_MS.node + c * (START_MS.c + measures * Math.min(SETTLE_MS, timedMs)));
     scalableMs += rows * (ours * warmMs + (ours + c) * measures * timedMs * OVERSHOOT);
   }
   const share = Math.min(1, Math.max(0, (budgetMs / runs - fixedMs) / scalableMs));
-  const scaled = (ms: number) => Math.max(LEAST_MS, Math.floor(ms * share));
-  return { warmMs: scaled(warmMs), timedMs: scaled(timedMs) };
+  const scaled = (ms: number, least: number) => Math.max(least, Math.floor(ms * share));
+  return { warmMs: scaled(warmMs, LEAST_MS.warm), timedMs: scaled(timedMs, LEAST_MS.timed) };
 }
 
 function rowsOf(

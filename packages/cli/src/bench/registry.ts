@@ -80,6 +80,7 @@ export const BENCHES: readonly Entry[] = [
     name: "tcp-nagle",
     aliases: ["tcp", "nagle", ...SOCKETS],
     module: "@ipc-playground/sockets/tcp-nagle-bench",
+    aside: true,
   },
   { name: "unix-stream", aliases: ["unix", ...SOCKETS], module: "@ipc-playground/sockets/unix-bench" },
   {
