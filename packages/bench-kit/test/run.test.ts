@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { loadBench, loadResult, type RunOptions, runBench } from "@ipc-playground/bench-kit/run";
+import { loadBench, loadResult, type RunOptions, runBench, schedule } from "@ipc-playground/bench-kit/run";
 import { expect, test } from "vitest";
 import { children } from "./fixtures/children.ts";
 import { hasCompiler, withYardstick } from "./fixtures/compiler.ts";
@@ -84,7 +84,7 @@ test("a size over the mechanism's limit is a failed row, not a shorter message",
       .toSorted(),
   );
   const reason = "one message of test may have 50 bytes here, and 51 were asked for";
-  expect(result.failures.every((failure) => failure.reason === reason)).toBe(true);
+  expect(result.failures.every((failure) => failure.reason === reason && failure.overLimit)).toBe(true);
   expect(result.launches.every(({ size }) => size === 50)).toBe(true);
 });
 
@@ -129,6 +129,17 @@ test("placements after the first run at their sizes only", async () => {
   });
   const rows = new Set(launches.map(({ size, placement }) => `${size} ${placement}`));
   expect([...rows].toSorted()).toEqual(["100 same-core", "100 unpinned", "200 same-core"]);
+});
+
+test("what is run briefly is run at those sizes and in the first placement only", async () => {
+  const loaded = await fixture();
+  const plan = { placements: ["same-core", "unpinned"] as const, placementSizes: [100], sizes: [100, 200] };
+  const rows = (briefly: string[]) =>
+    schedule({ ...plan, briefly, benches: [loaded], modes: ["blocking"], runs: 1, seed: 1 }, () => false)
+      .map(({ size, placement }) => `${size} ${placement}`)
+      .toSorted();
+  expect(rows([])).toEqual(["100 same-core", "100 unpinned", "200 same-core"]);
+  expect(rows([loaded.bench.mechanism])).toEqual(["100 same-core"]);
 });
 
 /** Bytes that this process's finished children, and theirs, have given to write(2). proc_pid_io(5) */

@@ -152,6 +152,8 @@ function resultOf(
       placements,
       placementSizes: [100],
       mechanisms: [...mechanisms],
+      briefly: [],
+      loadSizes: [],
       modes: [...modes],
     },
     controls: [{ name: "timer", size: null, ns: 50 }],

@@ -1,6 +1,5 @@
-import type { BenchResult } from "@ipc-playground/bench-kit/run";
 import { expect, test } from "vitest";
-import { loadSizes, loadSizesOf } from "../src/bench/open-loop.ts";
+import { loadSizes } from "../src/bench/open-loop.ts";
 import { benchesNamed } from "../src/bench/registry.ts";
 
 const TWO = { sizes: [64, 100, 1024], placements: ["two-cores", "same-core"] as const };
@@ -23,13 +22,4 @@ test("--load is refused where nothing has an open loop", async () => {
   const fifo = await benchesNamed(["fifo"]);
   expect(() => loadSizes(fifo, TWO, { load: true })).toThrow(/fifo has no open loop/);
   expect(loadSizes(fifo, TWO, { full: true })).toEqual([100]);
-});
-
-test.each([
-  [["pnpm", "bench", "--full"], [100]],
-  [["pnpm", "bench", "udp", "--load"], [100]],
-  [["pnpm", "bench", "udp"], []],
-])("a run that goes on does what it was begun with: %j", (commandLine, sizes) => {
-  const sessions = [{ startedAt: "2026-01-01T00:00:00Z", seconds: 1, commandLine }];
-  expect(loadSizesOf({ plan: TWO, sessions } as unknown as BenchResult, benches)).toEqual(sizes);
 });

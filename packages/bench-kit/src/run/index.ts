@@ -23,9 +23,18 @@ export {
   resultSchema,
   type Work,
 } from "./result.ts";
-export { type Compared, compare, medianNs, type Row, rowsOf, speedsOf, usagePerMessage } from "./rows.ts";
+export {
+  type Compared,
+  compare,
+  failureWord,
+  medianNs,
+  type Row,
+  rowsOf,
+  speedsOf,
+  usagePerMessage,
+} from "./rows.ts";
 export { loadBench, type Progress, type RunOptions, runBench } from "./run.ts";
-export { type LoadedBench, schedule } from "./schedule.ts";
+export { type LoadedBench, placementsAt, schedule, sizesOf } from "./schedule.ts";
 export { seededRandom, shuffled } from "./shuffle.ts";
 export { type InBlock, overlap, pairedRatios, type Spread, spread } from "./statistics.ts";
 export { left, right, tableLines } from "./table.ts";

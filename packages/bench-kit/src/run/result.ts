@@ -79,6 +79,7 @@ const failure = z.object({
   size: count,
   placement: z.enum(PLACEMENTS),
   reason: z.string(),
+  overLimit: z.literal(true).optional().describe("the mechanism takes no message of that size"),
   measures: z.array(z.enum(MEASURES)).describe("what it would have had"),
 });
 
@@ -129,6 +130,11 @@ export const resultSchema = z.object({
     placements: z.array(z.enum(PLACEMENTS)).min(1),
     placementSizes: z.array(count).describe("the sizes at which the placements after the first were run"),
     mechanisms: z.array(z.string()),
+    briefly: z
+      .array(z.string())
+      .default([])
+      .describe("mechanisms that were run at placementSizes and in the first placement only"),
+    loadSizes: z.array(count).default([]).describe("the sizes at which the open loop was run"),
     modes: z.array(z.enum(MODES)).nullable().describe("null: every mode that a mechanism has"),
   }),
   controls: z.array(control),

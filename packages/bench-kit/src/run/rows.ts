@@ -15,7 +15,7 @@ export interface Row {
   launches: Launch[];
   c: Launch[];
   /** Why there is no number, and for which measures. */
-  failed: { reason: string; measures: readonly Measure[] } | null;
+  failed: { reason: string; measures: readonly Measure[]; overLimit: boolean } | null;
 }
 
 /** The rows of a result, each mode's together: modes are never mixed in one ranking. */
@@ -33,7 +33,9 @@ export function rowsOf(result: BenchResult): Row[] {
       placement,
       launches: result.launches.filter((one) => same(one) && one.by === by),
       c: result.launches.filter((one) => same(one) && one.by === "c" && (one.waits ?? by) === by),
-      failed: failure ? { reason: failure.reason, measures: failure.measures } : null,
+      failed: failure
+        ? { reason: failure.reason, measures: failure.measures, overLimit: failure.overLimit ?? false }
+        : null,
     };
   });
   return rows.sort(
@@ -128,4 +130,9 @@ export function usagePerMessage(
   const messages = runs.reduce((sum, run) => sum + run.messages, 0);
   const total = runs.reduce((sum, run) => sum + run.usage.a[field] + run.usage.b[field], 0);
   return messages === 0 ? null : total / messages;
+}
+
+/** What stands in place of a number. */
+export function failureWord({ failed }: Row): string {
+  return failed?.overLimit ? "too long" : "failed";
 }

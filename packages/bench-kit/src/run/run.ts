@@ -109,7 +109,9 @@ async function measureOne(one: Planned, bed: TestBed, result: BenchResult): Prom
   } catch (error) {
     if (bed.options.signal?.aborted) return false;
     if (!(error instanceof IpcError)) throw error;
-    result.failures.push({ ...row, reason: error.fact, measures: [...measuresOf(one.loaded.bench)] });
+    const measures = [...measuresOf(one.loaded.bench)];
+    const overLimit = error.code === "MESSAGE_TOO_LONG" && ({ overLimit: true } as const);
+    result.failures.push({ ...row, reason: error.fact, measures, ...overLimit });
     result.launches = result.launches.filter((launch) => rowName(launch) !== name);
   }
   return true;
@@ -154,6 +156,8 @@ async function emptyResult({ options, yardsticks }: TestBed): Promise<BenchResul
       placements: [...options.placements],
       placementSizes: [...(options.placementSizes ?? options.sizes)],
       mechanisms: options.benches.map(({ bench }) => bench.mechanism),
+      briefly: [...(options.briefly ?? [])],
+      loadSizes: [...(options.loadSizes ?? [])],
       modes: options.modes ? [...options.modes] : null,
     },
     controls: await measureControls(options.sizes, options.signal),
@@ -167,7 +171,7 @@ async function emptyResult({ options, yardsticks }: TestBed): Promise<BenchResul
   };
 }
 
-/** @throws {IpcError} BENCH_ROW_FAILED */
+/** @throws {IpcError} BENCH_ROW_FAILED, or MESSAGE_TOO_LONG: the mechanism takes none of that size. */
 async function launchOne(
   { loaded, by, size, placement, measures, waits, load }: Planned,
   { options, yardsticks, cpus }: TestBed,
@@ -176,7 +180,7 @@ async function launchOne(
   const most = maxMessageBytes?.() ?? Number.POSITIVE_INFINITY;
   if (size > most) {
     throw new IpcError(
-      "BENCH_ROW_FAILED",
+      "MESSAGE_TOO_LONG",
       `one message of ${mechanism} may have ${most} bytes here, and ${size} were asked for`,
       "choose a smaller --size",
     );

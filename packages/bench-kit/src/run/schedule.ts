@@ -32,6 +32,8 @@ export interface ScheduleOptions {
   placements: readonly Placement[];
   /** The sizes at which the placements after the first are run. Default: all. */
   placementSizes?: readonly number[] | undefined;
+  /** Mechanisms that are run at `placementSizes` and in the first placement only. Default: none. */
+  briefly?: readonly string[] | undefined;
   /** The sizes at which the open loop is run, on two cores: its sender keeps one busy. Default: none. */
   loadSizes?: readonly number[] | undefined;
   modes?: readonly Mode[] | undefined;
@@ -46,8 +48,8 @@ export interface ScheduleOptions {
 export function schedule(options: ScheduleOptions, hasYardstick: (bench: Bench) => boolean): Planned[] {
   const random = seededRandom(options.seed);
   const groups = options.benches.flatMap((loaded) =>
-    (hasSizes(loaded.bench) ? options.sizes : [0]).flatMap((size) =>
-      placementsAt(size, options).map((placement) => ({ loaded, size, placement })),
+    sizesOf(loaded.bench, options).flatMap((size) =>
+      placementsAt(loaded.bench, size, options).map((placement) => ({ loaded, size, placement })),
     ),
   );
   const blocks = Array.from({ length: options.runs }, (_, block) =>
@@ -70,8 +72,21 @@ function hasLoad(bench: Bench, size: number, placement: Placement, { loadSizes }
   return placement === "two-cores" && Boolean(bench.openLoop && loadSizes?.includes(size));
 }
 
-function placementsAt(size: number, { placements, placementSizes }: ScheduleOptions): readonly Placement[] {
-  const all = size === 0 || placementSizes === undefined || placementSizes.includes(size);
+type Where = Pick<ScheduleOptions, "sizes" | "placements" | "placementSizes" | "briefly">;
+
+/** The sizes at which a bench is run; 0 for one that has none. */
+export function sizesOf(bench: Bench, { sizes, placementSizes = sizes, briefly }: Where): readonly number[] {
+  if (!hasSizes(bench)) return [0];
+  return briefly?.includes(bench.mechanism) ? sizes.filter((size) => placementSizes.includes(size)) : sizes;
+}
+
+/** The placements in which a bench is run at a size. */
+export function placementsAt(
+  { mechanism }: Bench,
+  size: number,
+  { sizes, placements, placementSizes = sizes, briefly }: Where,
+): readonly Placement[] {
+  const all = !briefly?.includes(mechanism) && (size === 0 || placementSizes.includes(size));
   return all ? placements : placements.slice(0, 1);
 }
 

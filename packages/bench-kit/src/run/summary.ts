@@ -4,7 +4,7 @@ import { logBar, microsText, ofCText, type Scale } from "./format.ts";
 import { type Entry, type Ranking, rankingsOf } from "./rankings.ts";
 import type { ReportOptions } from "./report.ts";
 import type { BenchResult } from "./result.ts";
-import type { Compared, Row } from "./rows.ts";
+import { type Compared, failureWord, type Row } from "./rows.ts";
 import { left, right, tableLines } from "./table.ts";
 import { wrapText } from "./wrap.ts";
 
@@ -57,7 +57,7 @@ function entryLines(rankings: Ranking[], scale: Scale, width: number): string[] 
       .flatMap(({ entries }) => entries)
       .map(({ row, ns, compared }, i) => [
         `${brackets[i]} ${row.mechanism}`,
-        ns === null ? "failed" : microsText(ns),
+        ns === null ? failureWord(row) : microsText(ns),
         ...(width < WIDE ? [] : [compared ? rangeText(compared) : ""]),
         ns === null ? "" : logBar(ns, scale, barCells),
         compared ? ofCText(compared) : "",

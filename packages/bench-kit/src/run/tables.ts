@@ -3,7 +3,7 @@ import { bar, microsText, numberText, ofCText } from "./format.ts";
 import { percentiles } from "./histogram.ts";
 import type { Usage } from "./measured.ts";
 import type { Launch } from "./result.ts";
-import { type Compared, compare, latencyOf, type Row, usagePerMessage } from "./rows.ts";
+import { type Compared, compare, failureWord, latencyOf, type Row, usagePerMessage } from "./rows.ts";
 import { relativeRange, type Spread } from "./statistics.ts";
 import { type Column, left, right } from "./table.ts";
 
@@ -22,7 +22,7 @@ function fillRows(
   cells: (row: Row, compared: Compared) => string[],
 ): Table["rows"] {
   return rows.flatMap((row) => {
-    if (row.failed) return row.failed.measures.includes(measure) ? [{ row, cells: ["failed"] }] : [];
+    if (row.failed) return row.failed.measures.includes(measure) ? [{ row, cells: [failureWord(row)] }] : [];
     const compared = compare(row, measure);
     return compared ? [{ row, cells: cells(row, compared) }] : [];
   });
@@ -138,7 +138,8 @@ export function costTable(rows: Row[]): Table {
     ],
     rows: rows.flatMap((row) => {
       const hasMessages = (measure: Measure) => measure === "rate" || measure === "throughput";
-      if (row.failed) return row.failed.measures.some(hasMessages) ? [{ row, cells: ["failed"] }] : [];
+      if (row.failed)
+        return row.failed.measures.some(hasMessages) ? [{ row, cells: [failureWord(row)] }] : [];
       const measured = row.launches.flatMap(({ measured }) => Object.keys(measured) as Measure[]);
       if (!measured.some(hasMessages)) return [];
       const both = (launches: Launch[]) => ({

@@ -1,6 +1,7 @@
 import {
   bracketsOf,
   type Entry,
+  failureWord,
   microsText,
   ofCText,
   type Ranking,
@@ -59,5 +60,5 @@ function entryHtml({ row, ns, compared }: Entry, bracket: string, alike: string[
     : "";
   const said =
     alike.length === 0 ? "" : `<span class="hidden">no difference from ${escaped(alike.join(", "))}</span>`;
-  return `<tr><td class="bracket"><span aria-hidden="true">${escaped(bracket)}</span>${said}</td><th scope="row" class="left">${escaped(row.mechanism)}</th><td>${ns === null ? "failed" : microsText(ns)}</td><td class="range">${range}</td><td class="bars"><span style="width: ${(100 * share).toFixed(1)}%"></span></td><td>${compared ? ofCText(compared) : ""}</td></tr>`;
+  return `<tr><td class="bracket"><span aria-hidden="true">${escaped(bracket)}</span>${said}</td><th scope="row" class="left">${escaped(row.mechanism)}</th><td>${ns === null ? failureWord(row) : microsText(ns)}</td><td class="range">${range}</td><td class="bars"><span style="width: ${(100 * share).toFixed(1)}%"></span></td><td>${compared ? ofCText(compared) : ""}</td></tr>`;
 }

@@ -1,5 +1,5 @@
 import { type Mode, modesOf } from "@ipc-playground/bench-kit";
-import { type BenchResult, LADDER_MS, type LoadedBench } from "@ipc-playground/bench-kit/run";
+import { LADDER_MS, type LoadedBench } from "@ipc-playground/bench-kit/run";
 import { IpcError } from "@ipc-playground/contract";
 import type { Chosen } from "./profiles.ts";
 import type { BenchOptions } from "./run.ts";
@@ -41,11 +41,4 @@ export function loadMs(benches: readonly LoadedBench[], modes: readonly Mode[] |
     .filter(({ bench }) => bench.openLoop)
     .flatMap(({ bench }) => modesOf(bench).filter((mode) => modes?.includes(mode) ?? true));
   return rows.length * LADDER_MS;
-}
-
-/** Of a run that goes on: what it was begun with. */
-export function loadSizesOf({ plan, sessions }: BenchResult, benches: readonly LoadedBench[]): number[] {
-  const words = sessions[0]?.commandLine ?? [];
-  const full = words.includes("--full") || words.includes("--load");
-  return loadSizes(benches, plan, full ? { full } : {});
 }

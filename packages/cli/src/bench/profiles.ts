@@ -1,11 +1,14 @@
-import { type Bench, hasSizes, type Mode, measuresOf, modesOf } from "@ipc-playground/bench-kit";
+import { type Mode, measuresOf, modesOf } from "@ipc-playground/bench-kit";
 import {
   defaultPlacement,
   type LoadedBench,
   PLACEMENTS,
   type Placement,
+  placementsAt,
+  sizesOf,
 } from "@ipc-playground/bench-kit/run";
 import { loadMs, loadSizes } from "./open-loop.ts";
+import { ASIDE } from "./registry.ts";
 import type { BenchOptions } from "./run.ts";
 
 interface Profile {
@@ -67,6 +70,7 @@ export interface Chosen {
   timedMs: number;
   placements: readonly Placement[];
   placementSizes: readonly number[];
+  briefly: readonly string[];
   loadSizes: readonly number[];
 }
 
@@ -81,11 +85,13 @@ export function chooseProfile(
   const possible = (placement: Placement) => placement !== "two-cores" || usual === "two-cores";
   const placements = options.placement ?? [...new Set([usual, ...profile.otherPlacements.filter(possible)])];
   const sizes = options.size ?? (everything ? profile.sizesOfEverything : profile.sizes);
+  const small = sizes.filter((size) => PLACEMENT_SIZES.includes(size));
   const plan = {
     sizes,
     runs: options.runs ?? profile.runs,
     placements,
-    placementSizes: options.placement ? sizes : sizes.filter((size) => PLACEMENT_SIZES.includes(size)),
+    placementSizes: options.placement ? sizes : small.length > 0 ? small : sizes.slice(0, 1),
+    briefly: everything ? ASIDE : [],
   };
   const own = options.size ?? options.runs ?? options.placement ?? options.mode ?? options.load;
   const forLoad = loadSizes(benches, plan, options);
@@ -102,14 +108,14 @@ export function chooseProfile(
 /** The profile's durations, or as much of them as the budget has room for. */
 function durationsWithin(
   { warmMs, timedMs, budgetMs }: Profile,
-  { runs, ...plan }: Pick<Chosen, "sizes" | "runs" | "placements" | "placementSizes">,
+  { runs, ...plan }: Pick<Chosen, "sizes" | "runs" | "placements" | "placementSizes" | "briefly">,
   benches: readonly LoadedBench[],
   modes: readonly Mode[] | undefined,
 ): { warmMs: number; timedMs: number } {
   let fixedMs = 0;
   let scalableMs = 0;
   for (const { bench } of benches) {
-    const rows = rowsOf(bench, plan);
+    const rows = sizesOf(bench, plan).flatMap((size) => placementsAt(bench, size, plan)).length;
     const measures = measuresOf(bench).length;
     const ours = modesOf(bench).filter((mode) => modes?.includes(mode) ?? true).length;
     const c = bench.yardstick === undefined ? 0 : (bench.yardstickModes?.length ?? 1);
@@ -119,14 +125,4 @@ function durationsWithin(
   const share = Math.min(1, Math.max(0, (budgetMs / runs - fixedMs) / scalableMs));
   const scaled = (ms: number, least: number) => Math.max(least, Math.floor(ms * share));
   return { warmMs: scaled(warmMs, LEAST_MS.warm), timedMs: scaled(timedMs, LEAST_MS.timed) };
-}
-
-function rowsOf(
-  bench: Bench,
-  { sizes, placements, placementSizes }: Pick<Chosen, "sizes" | "placements" | "placementSizes">,
-): number {
-  if (!hasSizes(bench)) return placements.length;
-  return (
-    sizes.length + (placements.length - 1) * sizes.filter((size) => placementSizes.includes(size)).length
-  );
 }

@@ -6,7 +6,7 @@ interface Entry {
   aliases: readonly string[];
   /** The module whose default export is the bench. */
   module: string;
-  /** A variant that answers a question of its own: measured by name, and with `--full`. */
+  /** A variant that answers a question of its own: measured by name, and with `--full`, there at one size. */
   aside?: true;
 }
 
@@ -124,6 +124,9 @@ export function benchesNamed(names: readonly string[]): Promise<LoadedBench[]> {
   const entries = names.length === 0 ? BENCHES : new Set(names.flatMap(entriesNamed));
   return Promise.all([...entries].map(({ module }) => loadBench(import.meta.resolve(module))));
 }
+
+/** The variants. */
+export const ASIDE: readonly string[] = BENCHES.filter(({ aside }) => aside).map(({ name }) => name);
 
 /** What a quick comparison of everything has: no variants. */
 export function usualBenches(): Promise<LoadedBench[]> {

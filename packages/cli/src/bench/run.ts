@@ -14,7 +14,6 @@ import pc from "picocolors";
 import { EXIT } from "../exit.ts";
 import { screen } from "../terminal.ts";
 import { untilInterrupted } from "./interrupt.ts";
-import { loadSizesOf } from "./open-loop.ts";
 import { chooseProfile } from "./profiles.ts";
 import { benchesNamed, CHAT, FRAMING, usualBenches } from "./registry.ts";
 import { readResult, Saving } from "./saving.ts";
@@ -52,7 +51,6 @@ export async function bench(names: readonly string[], options: BenchOptions): Pr
         ...earlier.plan,
         profile: earlier.profile,
         modes: earlier.plan.modes ?? undefined,
-        loadSizes: loadSizesOf(earlier, benches),
         resume: earlier,
       }
     : {
@@ -88,7 +86,7 @@ function conclude(result: BenchResult, saving: Saving, status: number): number {
     console.error(`Stopped. What there is so far is saved; go on with: pnpm bench --continue ${file}`);
     return status;
   }
-  return result.failures.length > 0 ? EXIT.failed : EXIT.ok;
+  return result.failures.some(({ overLimit }) => !overLimit) ? EXIT.failed : EXIT.ok;
 }
 
 /** @throws {IpcError} BAD_USAGE */
