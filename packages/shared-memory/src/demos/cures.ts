@@ -80,7 +80,10 @@ export default defineDemo({
     const [sums = []] = await Promise.all(adders.map((adder) => adder.result<Sum[]>({ withinMs: 60_000 })));
     for (const [i, cure] of cures.entries()) {
       const { sum, due, cost } = sums[i] as Sum;
-      claim(cure, sum === due, `${sum} of ${due}, ${Math.round(cost)} ns for each addition`);
+      const evidence = `${sum} of ${due}, ${Math.round(cost)} ns for each addition`;
+      // That a flag may fail does not mean that it must.
+      if (cure === "flag" && sum === due) unavailable(cure, `${evidence}: no promise, and lucky here`);
+      else claim(cure, sum === due, evidence);
     }
     if (processors === null) unavailable("flag", "this process may use one processor only");
   },
