@@ -68,7 +68,8 @@ export default defineDemo({
     const [one] = processors ?? [0];
     const together = await race([one, one]);
     // A turn has to end between the right two instructions: it may, and need not.
-    if (together.sum === together.due) unavailable("oneProcessor", `${evidence(together)}: not seen this time`);
+    if (together.sum === together.due)
+      unavailable("oneProcessor", `${evidence(together)}: not seen this time`);
     else claim("oneProcessor", false, evidence(together));
   },
 });
