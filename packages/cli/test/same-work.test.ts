@@ -128,8 +128,9 @@ describe.skipIf(reason !== null).each(mechanisms)("$bench.mechanism", ({ bench, 
   test.runIf(bench.modes["event-loop"])("in an event loop, it makes no more than it states", async () => {
     const { rate } = await countOurs({ bench, url }, "event-loop");
     const most = stated["event-loop"] ?? 0;
-    // A timer or a finished compilation may add a few; two messages in one turn take fewer.
+    // A timer or a finished compilation may add a few; two messages in one turn take fewer, and so does a
+    // helper thread of the pool that finds what it looks for before it sleeps.
     expect(rate?.systemCalls).toBeLessThan(most + 0.1);
-    expect(rate?.systemCalls).toBeGreaterThan(most / 2);
+    expect(rate?.systemCalls).toBeGreaterThan(most / 4);
   });
 });
