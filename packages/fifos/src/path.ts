@@ -1,4 +1,4 @@
-import { type Stats, statSync } from "node:fs";
+import { type BigIntStats, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { type ErrorCode, IpcError } from "@ipc-playground/contract";
 import { callError, ERRNO } from "@ipc-playground/libc";
@@ -67,9 +67,10 @@ export function assertPath(path: string): void {
  */
 export function assertFifo(path: string, doing: string): void {
   assertPath(path);
-  let stats: Stats;
+  let stats: BigIntStats;
   try {
-    stats = statSync(path);
+    // With numbers in place of bigints, the next import() would go wrong: see lab-kit's run-directory.ts.
+    stats = statSync(path, { bigint: true });
   } catch (cause) {
     const { errno } = cause as NodeJS.ErrnoException;
     throw pathError(errno ?? 0, "stat", doing, path);
@@ -82,7 +83,7 @@ export function assertFifo(path: string, doing: string): void {
   );
 }
 
-function kindOf(stats: Stats): string {
+function kindOf(stats: BigIntStats): string {
   if (stats.isFile()) return "a regular file";
   if (stats.isDirectory()) return "a folder";
   if (stats.isSocket()) return "a socket";

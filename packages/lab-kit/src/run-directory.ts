@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { IpcError } from "@ipc-playground/contract";
@@ -68,7 +68,20 @@ function isOurs(path: string): boolean {
 /** Remove what this run kept. Harmless if it kept nothing. */
 export function removeRun(): void {
   removeRunObjects();
-  rmSync(join(baseDirectory(), runName(process.pid)), { recursive: true, force: true });
+  removeTree(join(baseDirectory(), runName(process.pid)));
+}
+
+/**
+ * While Node finds a module's real path, it stops if the last thing that anybody looked at with a stat call was
+ * a FIFO or a socket, and comes to a path through symbolic links, where koffi does not find its native part
+ * (`realpathSync` in Node's lib/fs.js, seen in 20.20). Removing a folder looks at what is in it.
+ */
+function removeTree(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } finally {
+    statSync("/");
+  }
 }
 
 /** Remove what runs left behind whose process is gone, and nothing else. Returns what was removed, a line each. */
@@ -89,7 +102,7 @@ export function sweepDeadRuns(): string[] {
     const path = join(base, name);
     const removed = removeObjects(path);
     try {
-      rmSync(path, { recursive: true, force: true });
+      removeTree(path);
     } catch {
       // Another run sweeps at the same time; what neither of us gets is removed by the next.
       return removed;

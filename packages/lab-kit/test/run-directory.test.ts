@@ -25,6 +25,31 @@ test("a scratch directory is gone when its run ends", () => {
   expect(existsSync(scratch)).toBe(false);
 });
 
+test.each(["removeRun", "sweepDeadRuns"])(
+  "after %s has removed a FIFO, modules are still found",
+  (remove) => {
+    ownTmp();
+    // The dead run's process has pid 1's number and not its start time.
+    const program = `import { execFileSync } from "node:child_process";
+    import { mkdirSync } from "node:fs";
+    import { dirname, join } from "node:path";
+    import * as runner from "@ipc-playground/lab-kit/runner";
+    const scratch = runner.scratchDirectory();
+    const dead = join(dirname(dirname(scratch)), "run-1-0");
+    mkdirSync(dead);
+    execFileSync("mkfifo", [join(${remove === "removeRun" ? "scratch" : "dead"}, "fifo")]);
+    runner.${remove}();
+    await import("@ipc-playground/libc");
+    console.log("found");`;
+    const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", program], {
+      encoding: "utf8",
+      cwd: import.meta.dirname,
+    });
+    expect(stderr).toBe("");
+    expect(stdout).toBe("found\n");
+  },
+);
+
 test("what a killed run left is removed by the next one, and what a living run has is not", () => {
   ownTmp();
   const mine = scratchDirectory();

@@ -52,7 +52,8 @@ export class SocketHandle implements Disposable {
 
   /** The socket's name in /proc, the same in every process that has it: `"socket:[1234]"`. */
   get name(): string {
-    this.#name ??= `socket:[${fstatSync(this.fd).ino}]`;
+    // With numbers in place of bigints, the next import() would go wrong: see lab-kit's run-directory.ts.
+    this.#name ??= `socket:[${fstatSync(this.fd, { bigint: true }).ino}]`;
     return this.#name;
   }
 
