@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { removeRun, scratchDirectory, sweepDeadRuns } from "@ipc-playground/lab-kit/runner";
@@ -39,14 +39,13 @@ test.each(["removeRun", "sweepDeadRuns"])(
     mkdirSync(dead);
     execFileSync("mkfifo", [join(${remove === "removeRun" ? "scratch" : "dead"}, "fifo")]);
     runner.${remove}();
-    await import("@ipc-playground/libc");
-    console.log("found");`;
+    await import(${JSON.stringify(join(tmp, "link", "module.mjs"))});`;
     const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", program], {
       encoding: "utf8",
       cwd: import.meta.dirname,
     });
     expect(stderr).toBe("");
-    expect(stdout).toBe("found\n");
+    expect(stdout).toBe(`file://${join(tmp, "real", "module.mjs")}\n`);
   },
 );
 
