@@ -28,7 +28,10 @@ test("a scratch directory is gone when its run ends", () => {
 test.each(["removeRun", "sweepDeadRuns"])(
   "after %s has removed a FIFO, modules are still found",
   (remove) => {
-    ownTmp();
+    const tmp = ownTmp();
+    mkdirSync(join(tmp, "real"));
+    writeFileSync(join(tmp, "real", "module.mjs"), "console.log(import.meta.url);");
+    symlinkSync(join(tmp, "real"), join(tmp, "link"));
     // The dead run's process has pid 1's number and not its start time.
     const program = `import { execFileSync } from "node:child_process";
     import { mkdirSync } from "node:fs";
