@@ -30,19 +30,22 @@ test.each(["removeRun", "sweepDeadRuns"])(
   (remove) => {
     const tmp = ownTmp();
     mkdirSync(join(tmp, "real"));
-    writeFileSync(join(tmp, "real", "module.mjs"), "console.log(import.meta.url);");
+    writeFileSync(join(tmp, "real", "module.mjs"), "export const { url } = import.meta;");
     symlinkSync(join(tmp, "real"), join(tmp, "link"));
     // The dead run's process has pid 1's number and not its start time.
     const program = `import { execFileSync } from "node:child_process";
     import { mkdirSync } from "node:fs";
     import { dirname, join } from "node:path";
     import * as runner from "@ipc-playground/lab-kit/runner";
+    // Node keeps the folders that it has seen, and it is those that it stops at.
+    await import(${JSON.stringify(join(tmp, "real", "module.mjs"))});
     const scratch = runner.scratchDirectory();
     const dead = join(dirname(dirname(scratch)), "run-1-0");
     mkdirSync(dead);
     execFileSync("mkfifo", [join(${remove === "removeRun" ? "scratch" : "dead"}, "fifo")]);
     runner.${remove}();
-    await import(${JSON.stringify(join(tmp, "link", "module.mjs"))});`;
+    const { url } = await import(${JSON.stringify(join(tmp, "link", "module.mjs"))});
+    console.log(url);`;
     const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", program], {
       encoding: "utf8",
       cwd: import.meta.dirname,
