@@ -74,7 +74,7 @@ test("every contender passes the gate, is measured, printed within 80 columns an
   expect(saved.launches.map(names).toSorted()).toEqual(all);
   expect(saved.memory.map(names).toSorted()).toEqual(all);
   expectNothingLeft(tmp);
-}, 120_000);
+}, 300_000);
 
 test("SIGINT ends every process, saves nothing and exits with 130", async () => {
   const json = join(folder(), "r.json");
