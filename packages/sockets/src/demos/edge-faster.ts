@@ -102,10 +102,16 @@ export default defineDemo({
 
     step("Two echo servers on raw epoll, and one client that asks them in turns, as fast as it can.");
     const busy = await serve("busy");
-    const client = start("client", {
-      args: { cpu: ours, level: busy.ports[0] as number, edge: busy.ports[1] as number },
-    });
-    const [level = 0, edge = 0] = await client.result<number[]>({ withinMs: 60_000 });
+    const ask = async (as: string): Promise<[number, number]> => {
+      const args = { cpu: ours, level: busy.ports[0] as number, edge: busy.ports[1] as number };
+      const [level = 0, edge = 0] = await start("client", { as, args }).result<number[]>({
+        withinMs: 60_000,
+      });
+      return [level, edge];
+    };
+    let [level, edge] = await ask("client");
+    // One of the servers may have been kept from its processor all the time: such a difference must come again.
+    if (level > MUCH * edge) [level, edge] = await ask("client, again");
     const [levelBusy = 0, edgeBusy = 0] = await busy.finish();
     const micros = (ns: number) => `${(ns / 1_000).toFixed(1)} µs`;
     const cost = `a round trip takes ${micros(level)} level-triggered and ${micros(edge)} edge-triggered`;
