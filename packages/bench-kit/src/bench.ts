@@ -196,7 +196,7 @@ export function hasSizes(bench: Bench): boolean {
   return !bench.notifies && measuresOf(bench).some((measure) => measure !== "operations");
 }
 
-/** The modes a bench has, in the order of {@link MODES}. */
-export function modesOf(bench: Bench): Mode[] {
-  return MODES.filter((mode) => bench.modes[mode] !== undefined);
+/** The modes a bench has, in the order of {@link MODES}; `only`: of these. */
+export function modesOf(bench: Bench, only: readonly Mode[] = MODES): Mode[] {
+  return MODES.filter((mode) => bench.modes[mode] !== undefined && only.includes(mode));
 }

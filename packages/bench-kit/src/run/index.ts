@@ -1,4 +1,5 @@
 export { bracketsOf } from "./brackets.ts";
+export { settlingMs } from "./calibrate.ts";
 export { type Compiled, type CompileOptions, compileYardstick } from "./compile.ts";
 export { measureControls } from "./controls.ts";
 export { differencesOf } from "./differences.ts";
@@ -34,7 +35,7 @@ export {
   usagePerMessage,
 } from "./rows.ts";
 export { loadBench, type Progress, type RunOptions, runBench } from "./run.ts";
-export { type LoadedBench, placementsAt, schedule, sizesOf } from "./schedule.ts";
+export { type LoadedBench, type ScheduleOptions, schedule } from "./schedule.ts";
 export { seededRandom, shuffled } from "./shuffle.ts";
 export { type InBlock, overlap, pairedRatios, type Spread, spread } from "./statistics.ts";
 export { left, right, tableLines } from "./table.ts";

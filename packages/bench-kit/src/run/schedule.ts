@@ -55,7 +55,7 @@ export function schedule(options: ScheduleOptions, hasYardstick: (bench: Bench) 
   const blocks = Array.from({ length: options.runs }, (_, block) =>
     shuffled(groups, random).flatMap(({ loaded, size, placement }) => {
       const { bench } = loaded;
-      const modes = modesOf(bench).filter((mode) => options.modes?.includes(mode) ?? true);
+      const modes = modesOf(bench, options.modes);
       const by: Pick<Planned, "by" | "waits">[] = modes.map((mode) => ({ by: mode }));
       if (hasYardstick(bench)) by.push(...yardsticksOf(bench, modes));
       return shuffled(by, random).map((who) => {
@@ -75,13 +75,13 @@ function hasLoad(bench: Bench, size: number, placement: Placement, { loadSizes }
 type Where = Pick<ScheduleOptions, "sizes" | "placements" | "placementSizes" | "briefly">;
 
 /** The sizes at which a bench is run; 0 for one that has none. */
-export function sizesOf(bench: Bench, { sizes, placementSizes = sizes, briefly }: Where): readonly number[] {
+function sizesOf(bench: Bench, { sizes, placementSizes = sizes, briefly }: Where): readonly number[] {
   if (!hasSizes(bench)) return [0];
   return briefly?.includes(bench.mechanism) ? sizes.filter((size) => placementSizes.includes(size)) : sizes;
 }
 
 /** The placements in which a bench is run at a size. */
-export function placementsAt(
+function placementsAt(
   { mechanism }: Bench,
   size: number,
   { sizes, placements, placementSizes = sizes, briefly }: Where,

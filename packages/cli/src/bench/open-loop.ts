@@ -1,5 +1,4 @@
-import { type Mode, modesOf } from "@ipc-playground/bench-kit";
-import { LADDER_MS, type LoadedBench } from "@ipc-playground/bench-kit/run";
+import type { LoadedBench } from "@ipc-playground/bench-kit/run";
 import { IpcError } from "@ipc-playground/contract";
 import type { Chosen } from "./profiles.ts";
 import type { BenchOptions } from "./run.ts";
@@ -33,12 +32,4 @@ export function loadSizes(
     );
   }
   return possible ? [sizes.includes(LOAD_SIZE) ? LOAD_SIZE : (sizes[0] ?? LOAD_SIZE)] : [];
-}
-
-/** What it adds to one launch of every row, in milliseconds. */
-export function loadMs(benches: readonly LoadedBench[], modes: readonly Mode[] | undefined): number {
-  const rows = benches
-    .filter(({ bench }) => bench.openLoop)
-    .flatMap(({ bench }) => modesOf(bench).filter((mode) => modes?.includes(mode) ?? true));
-  return rows.length * LADDER_MS;
 }

@@ -1,20 +1,22 @@
-import { type Mode, measuresOf, modesOf } from "@ipc-playground/bench-kit";
 import {
   defaultPlacement,
+  LADDER_MS,
   type LoadedBench,
   PLACEMENTS,
   type Placement,
-  placementsAt,
-  sizesOf,
+  type ScheduleOptions,
+  schedule,
+  settlingMs,
 } from "@ipc-playground/bench-kit/run";
-import { loadMs, loadSizes } from "./open-loop.ts";
+import { loadSizes } from "./open-loop.ts";
 import { ASIDE } from "./registry.ts";
 import type { BenchOptions } from "./run.ts";
 
 interface Profile {
-  /** Bytes of a message; with no names at all, only the first ones. */
+  /** Bytes of a message. */
   sizes: readonly number[];
-  sizesOfEverything: readonly number[];
+  /** Where nothing was named, and everything is measured. Default: `sizes`. */
+  sizesOfEverything?: readonly number[];
   runs: number;
   /** The longest worth waiting for. Where that would take longer than the budget, both shrink alike. */
   warmMs: number;
@@ -40,7 +42,6 @@ export const PROFILES = {
   /** From one cache line over PIPE_BUF and a pipe's capacity to far more than either. */
   full: {
     sizes: [64, 100, KIB, 4 * KIB, 64 * KIB, KIB * KIB],
-    sizesOfEverything: [64, 100, KIB, 4 * KIB, 64 * KIB, KIB * KIB],
     runs: 5,
     warmMs: 500,
     timedMs: 500,
@@ -59,8 +60,6 @@ const LEAST_MS = { warm: 20, timed: 15 };
 const START_MS = { node: 340, c: 15 };
 /** A run aims over the least. */
 const OVERSHOOT = 1.5;
-/** The C programs are not warmed up, but settle for as long as a run, and at most for this. */
-const SETTLE_MS = 30;
 
 export interface Chosen {
   profile: "quick" | "full" | "custom";
@@ -84,7 +83,7 @@ export function chooseProfile(
   const usual = defaultPlacement();
   const possible = (placement: Placement) => placement !== "two-cores" || usual === "two-cores";
   const placements = options.placement ?? [...new Set([usual, ...profile.otherPlacements.filter(possible)])];
-  const sizes = options.size ?? (everything ? profile.sizesOfEverything : profile.sizes);
+  const sizes = options.size ?? ((everything && profile.sizesOfEverything) || profile.sizes);
   const small = sizes.filter((size) => PLACEMENT_SIZES.includes(size));
   const plan = {
     sizes,
@@ -95,34 +94,37 @@ export function chooseProfile(
   };
   const own = options.size ?? options.runs ?? options.placement ?? options.mode ?? options.load;
   const forLoad = loadSizes(benches, plan, options);
-  // The budget knows of the open loop where the profile has it; who asks for it beside has time for it.
-  const beside = options.full && forLoad.length > 0 ? plan.runs * loadMs(benches, options.mode) : 0;
   return {
     profile: own === undefined && everything ? name : "custom",
     ...plan,
     loadSizes: forLoad,
-    ...durationsWithin({ ...profile, budgetMs: profile.budgetMs - beside }, plan, benches, options.mode),
+    ...durationsWithin(profile, {
+      ...plan,
+      benches,
+      modes: options.mode,
+      // The budget knows of the open loop where the profile has it; who asks for it beside has time for it.
+      loadSizes: options.full ? forLoad : [],
+    }),
   };
 }
 
-/** The profile's durations, or as much of them as the budget has room for. */
+/**
+ * The profile's durations, or as much of them as the budget has room for. The open loop of `loadSizes`
+ * is taken off the budget.
+ */
 function durationsWithin(
   { warmMs, timedMs, budgetMs }: Profile,
-  { runs, ...plan }: Pick<Chosen, "sizes" | "runs" | "placements" | "placementSizes" | "briefly">,
-  benches: readonly LoadedBench[],
-  modes: readonly Mode[] | undefined,
+  plan: Omit<ScheduleOptions, "seed">,
 ): { warmMs: number; timedMs: number } {
+  const planned = schedule({ ...plan, seed: 0 }, ({ yardstick }) => yardstick !== undefined);
   let fixedMs = 0;
   let scalableMs = 0;
-  for (const { bench } of benches) {
-    const rows = sizesOf(bench, plan).flatMap((size) => placementsAt(bench, size, plan)).length;
-    const measures = measuresOf(bench).length;
-    const ours = modesOf(bench).filter((mode) => modes?.includes(mode) ?? true).length;
-    const c = bench.yardstick === undefined ? 0 : (bench.yardstickModes?.length ?? 1);
-    fixedMs += rows * (ours * START_MS.node + c * (START_MS.c + measures * Math.min(SETTLE_MS, timedMs)));
-    scalableMs += rows * (ours * warmMs + (ours + c) * measures * timedMs * OVERSHOOT);
+  for (const { by, measures, load } of planned) {
+    fixedMs += by === "c" ? START_MS.c + measures.length * settlingMs(timedMs) : START_MS.node;
+    fixedMs += load ? LADDER_MS : 0;
+    scalableMs += (by === "c" ? 0 : warmMs) + measures.length * timedMs * OVERSHOOT;
   }
-  const share = Math.min(1, Math.max(0, (budgetMs / runs - fixedMs) / scalableMs));
+  const share = Math.min(1, Math.max(0, (budgetMs - fixedMs) / scalableMs));
   const scaled = (ms: number, least: number) => Math.max(least, Math.floor(ms * share));
   return { warmMs: scaled(warmMs, LEAST_MS.warm), timedMs: scaled(timedMs, LEAST_MS.timed) };
 }
