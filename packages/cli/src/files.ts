@@ -1,4 +1,4 @@
-import { accessSync, constants, writeFileSync } from "node:fs";
+import { accessSync, constants, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { IpcError } from "@ipc-playground/contract";
 
@@ -21,15 +21,37 @@ export function writeFile(path: string, text: string): void {
   attempt(path, () => writeFileSync(path, text));
 }
 
+/**
+ * All of the text, or the file as it was: for one that has something in it that is not to be lost.
+ *
+ * @throws {IpcError} FILE_UNWRITABLE
+ */
+export function replaceFile(path: string, text: string): void {
+  const beside = `${path}.${process.pid}`;
+  try {
+    attempt(path, () => {
+      writeFileSync(beside, text, { flag: "wx" });
+      renameSync(beside, path);
+    });
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error;
+  }
+}
+
 function attempt(path: string, action: () => void): void {
   try {
     action();
   } catch (cause) {
-    throw new IpcError(
-      "FILE_UNWRITABLE",
-      `cannot write ${path}: ${(cause as Error).message}`,
-      "name a file in a folder that exists, has room, and that you may write to",
-      { cause },
-    );
+    throw unwritable(path, cause);
   }
+}
+
+export function unwritable(path: string, cause: unknown): IpcError {
+  return new IpcError(
+    "FILE_UNWRITABLE",
+    `cannot write ${path}: ${(cause as Error).message}`,
+    "name a file in a folder that exists, has room, and that you may write to",
+    { cause },
+  );
 }

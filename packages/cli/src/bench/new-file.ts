@@ -1,6 +1,6 @@
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { IpcError } from "@ipc-playground/contract";
-import { assertWritable } from "../files.ts";
+import { assertWritable, unwritable } from "../files.ts";
 
 /**
  * Find out before measuring what could not be saved after it.
@@ -24,12 +24,7 @@ export function writeNew(path: string, text: string): void {
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "EEXIST") throw inTheWay(path);
     rmSync(path, { force: true });
-    throw new IpcError(
-      "FILE_UNWRITABLE",
-      `cannot write ${path}: ${(cause as Error).message}`,
-      "name a file in a folder that exists, has room, and that you may write to",
-      { cause },
-    );
+    throw unwritable(path, cause);
   }
 }
 

@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { type BenchResult, hgrmFiles, loadResult } from "@ipc-playground/bench-kit/run";
 import { IpcError } from "@ipc-playground/contract";
-import { userPath } from "../files.ts";
+import { replaceFile, userPath } from "../files.ts";
 import { assertNew, writeNew } from "./new-file.ts";
 
 /** Read a result that a user names. @throws {IpcError} FILE_UNREADABLE, BAD_RESULT */
@@ -75,33 +75,20 @@ export class Saving {
 
   #write(path: string, result: BenchResult): void {
     const text = `${JSON.stringify(result)}\n`;
-    if (!this.#isOurs) {
-      writeNew(path, text);
-      this.#isOurs = true;
-      return;
-    }
-    const beside = `${path}.${process.pid}`;
-    try {
-      writeFileSync(beside, text, { flag: "wx" });
-      renameSync(beside, path);
-    } catch (error) {
-      rmSync(beside, { force: true });
-      throw error;
-    }
+    if (this.#isOurs) replaceFile(path, text);
+    else writeNew(path, text);
+    this.#isOurs = true;
   }
 
   #writeOrElse(path: string, result: BenchResult): void {
     try {
       this.#write(path, result);
     } catch (cause) {
+      if (!(cause instanceof IpcError)) throw cause;
       const elsewhere = join(mkdtempSync(join(tmpdir(), "ipc-playground-bench-")), basename(path));
       writeFileSync(elsewhere, `${JSON.stringify(result)}\n`);
-      const fact =
-        cause instanceof IpcError ? cause.fact : `cannot write ${path}: ${(cause as Error).message}`;
-      const code = cause instanceof IpcError ? cause.code : "FILE_UNWRITABLE";
-      throw new IpcError(code, fact, `the result is in ${elsewhere}; move it to where you want it`, {
-        cause,
-      });
+      const nextStep = `the result is in ${elsewhere}; move it to where you want it`;
+      throw new IpcError(cause.code, cause.fact, nextStep, { cause });
     }
   }
 }
