@@ -1,5 +1,6 @@
 import { completenessOf } from "./completeness.ts";
 import { numberText } from "./format.ts";
+import { machineText } from "./machine.ts";
 import type { ReportOptions } from "./report.ts";
 import type { BenchResult } from "./result.ts";
 import { steadinessOf } from "./steadiness.ts";
@@ -8,18 +9,12 @@ import { wrapText } from "./wrap.ts";
 /** What was measured, on what, and how; and what is to be known before reading on. */
 export function headLines(result: BenchResult, { width, bold }: ReportOptions): string[] {
   const { machine, plan, noYardstick } = result;
-  const facts = [
-    `${machine.cpu}, ${machine.cores} ${machine.cores === 1 ? "core" : "cores"}`,
-    ...(machine.virtual ? ["virtual machine"] : []),
-    `Linux ${machine.kernel}`,
-    `Node ${machine.node}`,
-  ];
   const how =
     `${plan.runs} fresh launches of each row, in an order shuffled with seed ${plan.seed}; ` +
     `each warm for ${plan.warmMs} ms, then timed for at least ${plan.timedMs} ms a measure; placement ${plan.placements.join(", ")}. ` +
     "“of C” is our speed divided by that of the same program in C, from launches that ran side by side.";
   return [
-    ...wrapText(facts.join(" · "), width).map(bold),
+    ...wrapText(machineText(machine), width).map(bold),
     ...wrapText([how, ...missingText(noYardstick)].join(" "), width),
     ...[...interruptedText(result), ...paceText(result)].flatMap((text) => wrapText(text, width).map(bold)),
   ];

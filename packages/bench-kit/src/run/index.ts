@@ -10,7 +10,7 @@ export { encodeSamples, mergeHistograms, PERCENTILES, type Percentile, percentil
 export { launch } from "./launch.ts";
 export { fellBehind, LADDER_MS } from "./load.ts";
 export { loadResult } from "./load-result.ts";
-export { type Machine, machine } from "./machine.ts";
+export { type Machine, machine, machineText } from "./machine.ts";
 export { noteLines } from "./notes.ts";
 export { defaultPlacement, PLACEMENTS, type Placement, processorsFor } from "./placement.ts";
 export { type Entry, type Ranking, rankingsOf } from "./rankings.ts";

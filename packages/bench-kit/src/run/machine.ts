@@ -37,6 +37,22 @@ export function machine(): Machine {
   };
 }
 
+/** What a report says of it: `A processor, 2 cores · virtual machine · Linux 6.1 · Node 20.19`. */
+export function machineText({
+  cpu,
+  cores,
+  virtual,
+  kernel,
+  node,
+}: Pick<Machine, "cpu" | "cores" | "virtual" | "kernel" | "node">): string {
+  return [
+    `${cpu}, ${cores} ${cores === 1 ? "core" : "cores"}`,
+    ...(virtual ? ["virtual machine"] : []),
+    `Linux ${kernel}`,
+    `Node ${node}`,
+  ].join(" · ");
+}
+
 function readOrNull(path: string): string | null {
   try {
     return readFileSync(path, "utf8").trim();

@@ -1,4 +1,4 @@
-import { bytesText, numberText, spread } from "@ipc-playground/bench-kit/run";
+import { bytesText, machineText, numberText, spread } from "@ipc-playground/bench-kit/run";
 import { compare, deliveriesPerSecond, launchesOf, rowOf, type Setting } from "./compare.ts";
 import type { ChatResult } from "./result.ts";
 import { present, settingsOf } from "./tables.ts";
@@ -13,12 +13,6 @@ const ENOUGH_ROUNDS = 100;
 
 /** What was measured, on what, and how. */
 export function headLines({ machine, plan, absent }: ChatResult): string[] {
-  const facts = [
-    `${machine.cpu}, ${machine.cores} ${machine.cores === 1 ? "core" : "cores"}`,
-    ...(machine.virtual ? ["virtual machine"] : []),
-    `Linux ${machine.kernel}`,
-    `Node ${machine.node}`,
-  ];
   const how =
     `One sender, many receivers, one room. ${plan.runs} fresh launches of each row, in an order shuffled with seed ` +
     `${plan.seed}; each window warm for ${plan.warmMs} ms, then timed for ${plan.timedMs} ms; server and load in a process ` +
@@ -28,7 +22,7 @@ export function headLines({ machine, plan, absent }: ChatResult): string[] {
   const missing = Object.entries(absent).map(
     ([server, reason]) => `No column for ${NAMES[server as keyof typeof NAMES]}: ${reason}.`,
   );
-  return [facts.join(" · "), [how, ...missing].join(" ")];
+  return [machineText(machine), [how, ...missing].join(" ")];
 }
 
 /** What has no number, and what to be careful with. */
