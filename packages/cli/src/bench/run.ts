@@ -15,8 +15,9 @@ import { EXIT } from "../exit.ts";
 import { screen } from "../terminal.ts";
 import { untilInterrupted } from "./interrupt.ts";
 import { chooseProfile } from "./profiles.ts";
-import { benchesNamed, CHAT, FRAMING, usualBenches } from "./registry.ts";
+import { benchesNamed, FRAMING, usualBenches } from "./registry.ts";
 import { readResult, Saving } from "./saving.ts";
+import { checkNotOfChat, checkOneProfile } from "./usage.ts";
 
 export interface BenchOptions {
   quick?: true;
@@ -91,9 +92,7 @@ function conclude(result: BenchResult, saving: Saving, status: number): number {
 
 /** @throws {IpcError} BAD_USAGE */
 function checkUsage(names: readonly string[], options: BenchOptions): void {
-  if (options.quick && options.full) {
-    throw new IpcError("BAD_USAGE", "--quick and --full exclude each other", "choose one of them");
-  }
+  checkOneProfile(options);
   if (options.chunk) {
     throw new IpcError("BAD_USAGE", "--chunk is for framing only", `use it with: pnpm bench ${FRAMING}`);
   }
@@ -122,14 +121,6 @@ function continuable(file: string): BenchResult {
     `${file} was begun on another machine or version (${differences.join("; ")})`,
     "continue it there, or measure anew: the two halves would not be comparable",
   );
-}
-
-/** @throws {IpcError} BAD_USAGE: an option that only the chat's bench has. */
-export function checkNotOfChat(options: BenchOptions): void {
-  for (const flag of ["receivers", "window", "idle"] as const) {
-    if (options[flag] === undefined) continue;
-    throw new IpcError("BAD_USAGE", `--${flag} is for ${CHAT} only`, `use it with: pnpm bench ${CHAT}`);
-  }
 }
 
 /** @throws {IpcError} BAD_USAGE: none of the benches has any of these modes. */

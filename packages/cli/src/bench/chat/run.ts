@@ -10,6 +10,7 @@ import { untilInterrupted } from "../interrupt.ts";
 import { assertNew, writeNew } from "../new-file.ts";
 import { CHAT } from "../registry.ts";
 import type { BenchOptions } from "../run.ts";
+import { checkAlone, checkOneProfile, checkWithout } from "../usage.ts";
 import { measure } from "./measure.ts";
 import { report } from "./report.ts";
 
@@ -57,20 +58,9 @@ export async function benchChat(names: readonly string[], options: BenchOptions)
 
 /** @throws {IpcError} BAD_USAGE */
 function checkUsage(names: readonly string[], options: BenchOptions): void {
-  if (new Set(names).size > 1) {
-    throw new IpcError(
-      "BAD_USAGE",
-      `${CHAT} is no mechanism and has tables of its own`,
-      `measure it alone: pnpm bench ${CHAT}`,
-    );
-  }
-  if (options.quick && options.full) {
-    throw new IpcError("BAD_USAGE", "--quick and --full exclude each other", "choose one of them");
-  }
-  for (const flag of ["load", "mode", "chunk", "hgrm"] as const) {
-    if (options[flag] === undefined) continue;
-    throw new IpcError("BAD_USAGE", `--${flag} says nothing for ${CHAT}`, "leave it out");
-  }
+  checkAlone(CHAT, names);
+  checkOneProfile(options);
+  checkWithout(CHAT, ["load", "mode", "chunk", "hgrm"], options);
   if ((options.placement?.length ?? 1) > 1) {
     throw new IpcError("BAD_USAGE", `${CHAT} is measured in one placement at a time`, "name one");
   }

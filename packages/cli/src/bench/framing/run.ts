@@ -7,7 +7,8 @@ import { screen } from "../../terminal.ts";
 import { untilInterrupted } from "../interrupt.ts";
 import { assertNew, writeNew } from "../new-file.ts";
 import { FRAMING } from "../registry.ts";
-import { type BenchOptions, checkNotOfChat } from "../run.ts";
+import type { BenchOptions } from "../run.ts";
+import { checkAlone, checkNotOfChat, checkOneProfile, checkWithout } from "../usage.ts";
 import { measure } from "./measure.ts";
 import { report } from "./report.ts";
 
@@ -56,21 +57,10 @@ export async function benchFraming(names: readonly string[], options: BenchOptio
 
 /** @throws {IpcError} BAD_USAGE */
 function checkUsage(names: readonly string[], options: BenchOptions): void {
-  if (new Set(names).size > 1) {
-    throw new IpcError(
-      "BAD_USAGE",
-      `${FRAMING} is no mechanism and has tables of its own`,
-      `measure it alone: pnpm bench ${FRAMING}`,
-    );
-  }
-  if (options.quick && options.full) {
-    throw new IpcError("BAD_USAGE", "--quick and --full exclude each other", "choose one of them");
-  }
+  checkAlone(FRAMING, names);
+  checkOneProfile(options);
   checkNotOfChat(options);
-  for (const flag of ["load", "mode", "placement", "hgrm"] as const) {
-    if (options[flag] === undefined) continue;
-    throw new IpcError("BAD_USAGE", `--${flag} says nothing for ${FRAMING}`, "leave it out");
-  }
+  checkWithout(FRAMING, ["load", "mode", "placement", "hgrm"], options);
   for (const bytes of [...(options.size ?? []), ...(options.chunk ?? [])]) {
     if (bytes <= MAX_BYTES) continue;
     throw new IpcError(
