@@ -24,6 +24,7 @@ test.each([
   [["chat", "pipe"], "measure it alone"],
   [["chatt"], 'did you mean "chat"?'],
   [["chat", "--mode", "blocking"], "--mode says nothing for chat"],
+  [["chat", "--continue", "r.json"], "--continue says nothing for chat"],
   [["chat", "--chunk", "1"], "--chunk says nothing for chat"],
   [["chat", "--size", "19"], "20 to 8192 bytes"],
   [["chat", "--size", "64k"], "a text of 64 KiB cannot be measured"],

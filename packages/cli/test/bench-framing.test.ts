@@ -22,6 +22,7 @@ test.each([
   [["framing", "pipe"], "measure it alone"],
   [["framming"], 'did you mean "framing"?'],
   [["framing", "--mode", "blocking"], "--mode says nothing for framing"],
+  [["framing", "--continue", "r.json"], "--continue says nothing for framing"],
   [["framing", "--placement", "same-core"], "--placement says nothing for framing"],
   [["framing", "--size", "1M"], "1 MiB is more than framing is measured with"],
   [["framing", "--chunk", "0"], '"0" is no size for a chunk'],

@@ -60,7 +60,7 @@ export async function benchChat(names: readonly string[], options: BenchOptions)
 function checkUsage(names: readonly string[], options: BenchOptions): void {
   checkAlone(CHAT, names);
   checkOneProfile(options);
-  checkWithout(CHAT, ["load", "mode", "chunk", "hgrm"], options);
+  checkWithout(CHAT, ["continue", "load", "mode", "chunk", "hgrm"], options);
   if ((options.placement?.length ?? 1) > 1) {
     throw new IpcError("BAD_USAGE", `${CHAT} is measured in one placement at a time`, "name one");
   }

@@ -60,7 +60,7 @@ function checkUsage(names: readonly string[], options: BenchOptions): void {
   checkAlone(FRAMING, names);
   checkOneProfile(options);
   checkNotOfChat(options);
-  checkWithout(FRAMING, ["load", "mode", "placement", "hgrm"], options);
+  checkWithout(FRAMING, ["continue", "load", "mode", "placement", "hgrm"], options);
   for (const bytes of [...(options.size ?? []), ...(options.chunk ?? [])]) {
     if (bytes <= MAX_BYTES) continue;
     throw new IpcError(
