@@ -1,5 +1,5 @@
 /** Characters that do something to a terminal or to the order of what is read, instead of being seen. */
-const ACTIVE = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+const ACTIVE = /[\p{Cc}\u061c\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 /**
  * A stranger's text, fit to be printed: characters that would move the cursor, clear the screen, write to the

@@ -90,5 +90,6 @@ test("a stranger's text cannot move the cursor, write to the clipboard or turn t
   expect(visible("\x1b[2J\x1b]52;c;eA==\x07")).toBe("␛[2J␛]52;c;eA==␇");
   expect(visible("a\r\nb\tc\x7f\x9b31m")).toBe("a␍␊b\tc␡<U+009B>31m");
   expect(visible("exe.\u202efdp\u2066")).toBe("exe.<U+202E>fdp<U+2066>");
+  expect(visible("a\u061cb")).toBe("a<U+061C>b");
   expect(visible("äöü 😀 日本")).toBe("äöü 😀 日本");
 });
