@@ -1,5 +1,5 @@
 import { IpcError } from "@ipc-playground/contract";
-import type { Codec } from "@ipc-playground/framing";
+import type { Codec, Decoder } from "@ipc-playground/framing";
 import { type Clock, systemClock } from "./clock.ts";
 import { DEFAULT_FRAME_MS } from "./limits.ts";
 
@@ -27,36 +27,73 @@ export function frameDeadline<In, Out>(
   codec: Codec<In, Out>,
   options: FrameDeadlineOptions = {},
 ): Codec<In, Out> {
-  const { withinMs = DEFAULT_FRAME_MS, firstWithinMs, clock = systemClock } = options;
-  let callOff: (() => void) | undefined;
-  const clear = () => {
-    callOff?.();
-    callOff = undefined;
-  };
-  const arm = (ms: number, what: string) => {
-    callOff ??= clock.after(ms, () => stream.destroy(late(what, ms)));
-  };
-  stream.once("close", clear);
-  if (firstWithinMs !== undefined) arm(firstWithinMs, "sent no first frame");
+  const deadline = new Deadline(stream, options);
   return {
     encode: (message) => codec.encode(message),
-    decoder() {
-      const inner = codec.decoder();
-      return {
-        get buffered() {
-          return inner.buffered;
-        },
-        push: (chunk) => inner.push(chunk),
-        end: () => inner.end(),
-        next() {
-          const frame = inner.next();
-          if (frame !== null) clear();
-          else if (inner.buffered > 0) arm(withinMs, "began a frame and did not finish it");
-          return frame;
-        },
-      };
-    },
+    decoder: () => new PunctualDecoder(codec.decoder(), deadline),
   };
+}
+
+/** What cuts a stream when a frame is late. */
+class Deadline {
+  readonly #stream: Cuttable;
+  readonly #withinMs: number;
+  readonly #clock: Clock;
+  #callOff: (() => void) | undefined;
+
+  constructor(
+    stream: Cuttable,
+    { withinMs = DEFAULT_FRAME_MS, firstWithinMs, clock = systemClock }: FrameDeadlineOptions,
+  ) {
+    this.#stream = stream;
+    this.#withinMs = withinMs;
+    this.#clock = clock;
+    stream.once("close", () => this.clear());
+    if (firstWithinMs !== undefined) this.#arm(firstWithinMs, "sent no first frame");
+  }
+
+  frameBegan(): void {
+    this.#arm(this.#withinMs, "began a frame and did not finish it");
+  }
+
+  clear(): void {
+    this.#callOff?.();
+    this.#callOff = undefined;
+  }
+
+  #arm(ms: number, what: string): void {
+    this.#callOff ??= this.#clock.after(ms, () => this.#stream.destroy(late(what, ms)));
+  }
+}
+
+/** The codec's decoder, and its deadline. A class: an object with a getter of its own would be a kilobyte for each connection. */
+class PunctualDecoder<Out> implements Decoder<Out> {
+  readonly #inner: Decoder<Out>;
+  readonly #deadline: Deadline;
+
+  constructor(inner: Decoder<Out>, deadline: Deadline) {
+    this.#inner = inner;
+    this.#deadline = deadline;
+  }
+
+  get buffered(): number {
+    return this.#inner.buffered;
+  }
+
+  push(chunk: Uint8Array): void {
+    this.#inner.push(chunk);
+  }
+
+  end(): void {
+    this.#inner.end();
+  }
+
+  next(): Out | null {
+    const frame = this.#inner.next();
+    if (frame !== null) this.#deadline.clear();
+    else if (this.#inner.buffered > 0) this.#deadline.frameBegan();
+    return frame;
+  }
 }
 
 function late(what: string, ms: number): IpcError {

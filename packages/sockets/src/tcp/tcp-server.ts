@@ -106,8 +106,11 @@ export class TcpServer extends EventEmitter<ServerEvents> implements AsyncDispos
   }
 
   #accept(socket: Socket): void {
+    let failure: unknown;
     // Without a listener, a peer that is killed would end this process.
-    socket.on("error", () => {});
+    socket.on("error", (error) => {
+      failure ??= error;
+    });
     const refusal = this.#refusal();
     if (refusal !== undefined) {
       this.#turnAway(socket, refusal);
@@ -116,11 +119,8 @@ export class TcpServer extends EventEmitter<ServerEvents> implements AsyncDispos
     const { maxQueuedBytes = DEFAULT_MAX_QUEUED_BYTES, idleMs = 0 } = this.#options;
     const connection = new Connection(++this.accepted, socket, maxQueuedBytes);
     this.#connections.add(connection);
-    let failure: unknown;
-    socket.once("error", (error) => {
-      failure ??= error;
-    });
-    socket.once("close", () => {
+    // Not once(), for what happens once anyway: its wrapper is 170 bytes, and there are thousands of connections.
+    socket.on("close", () => {
       this.#connections.delete(connection);
       this.emit(
         "closed",
