@@ -52,7 +52,7 @@ export class ChatCore<S> {
     const person = state.bySession.get(session);
     if (person === undefined) return [];
     if (!person.visitor.resumable)
-      return depart(state, person, reason, now).filter(({ kind }) => kind !== "end");
+      return depart(state, person, { why: "quit", reason }, now).filter(({ kind }) => kind !== "end");
     state.bySession.delete(session);
     person.session = undefined;
     person.awaitedUntil = now + state.options.limits.repeatMs;
@@ -90,12 +90,8 @@ export class ChatCore<S> {
   expel(nick: string, reason: string, now: number): Effect<S>[] | undefined {
     const person = this.#state.people.get(fold(nick));
     if (person === undefined) return undefined;
-    const effects = depart(
-      this.#state,
-      person,
-      `kicked by the operator${reason === "" ? "" : `: ${reason}`}`,
-      now,
-    );
+    const said = `kicked by the operator${reason === "" ? "" : `: ${reason}`}`;
+    const effects = depart(this.#state, person, { why: "kicked", reason: said }, now);
     const last = effects.at(-1);
     if (last?.kind !== "end") return effects;
     return [tell(last.to, { type: "kicked", by: "operator", reason }), ...effects];

@@ -16,8 +16,18 @@ export type Effect<S> =
       readonly by?: S;
       readonly message: ServerMessage;
     }
-  /** The session is over for the core: let what was told it flow out, and close it. */
-  | { readonly kind: "end"; readonly to: S; readonly reason: string };
+  | End<S>;
+
+/** The session is over for the core: let what was told it flow out, and close it. */
+export interface End<S> {
+  readonly kind: "end";
+  readonly to: S;
+  readonly why: "quit" | "kicked" | "replaced";
+  /** As people are told. */
+  readonly reason: string;
+  /** Whose session it was. */
+  readonly nick: string;
+}
 
 export function tell<S>(to: S, message: ServerMessage): Effect<S> {
   return { kind: "tell", to, message };

@@ -103,7 +103,13 @@ function comeBack<S>(
       room.sessions.delete(old);
       room.sessions.add(session);
     }
-    effects.push({ kind: "end", to: old, reason: "came back by another connection" });
+    effects.push({
+      kind: "end",
+      to: old,
+      why: "replaced",
+      reason: "came back by another connection",
+      nick: person.nick,
+    });
   }
   state.awaited.delete(person);
   state.bySession.set(session, person);

@@ -4,7 +4,7 @@ import { refusal } from "../protocol/refusal.ts";
 import type { Person as PersonTold } from "../protocol/server-message.ts";
 import { textRefusal } from "../protocol/text.ts";
 import { type Asker, done, noRoom, type Outcome } from "./answers.ts";
-import { type Effect, publish, tell } from "./effect.ts";
+import { type Effect, type End, publish, tell } from "./effect.ts";
 import { leaveRoom } from "./membership.ts";
 import type { Person } from "./person.ts";
 import type { State } from "./state.ts";
@@ -50,15 +50,20 @@ export function quit<S>(
   at: number,
 ): Outcome<S> {
   const isFit = reason !== "" && textRefusal(reason, state.options.limits.topicChars) === undefined;
-  return depart(state, asker, isFit ? `quit: ${reason}` : "quit", at);
+  return depart(state, asker, { why: "quit", reason: isFit ? `quit: ${reason}` : "quit" }, at);
 }
 
 /** A person goes for good: out of all rooms, and the session ends. */
-export function depart<S>(state: State<S>, person: Person<S>, reason: string, at: number): Effect<S>[] {
-  const { session } = person;
+export function depart<S>(
+  state: State<S>,
+  person: Person<S>,
+  { why, reason }: Pick<End<S>, "why" | "reason">,
+  at: number,
+): Effect<S>[] {
+  const { session, nick } = person;
   const effects = [...person.rooms.values()].flatMap((room) => leaveRoom(state, person, room, reason, at));
   state.removePerson(person);
-  return session === undefined ? effects : [...effects, { kind: "end", to: session, reason }];
+  return session === undefined ? effects : [...effects, { kind: "end", to: session, why, reason, nick }];
 }
 
 /** A person as others may know them. */

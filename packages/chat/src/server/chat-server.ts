@@ -43,6 +43,8 @@ export class ChatServer implements SessionHost, AsyncDisposable {
   readonly #core: ChatCore<Session>;
   readonly #delivery: Delivery;
   readonly #sessions = new Set<Session>();
+  /** Who they were that the core knows no more, until their connection is gone. */
+  readonly #departed = new Map<Session, string>();
   readonly #ticker: NodeJS.Timeout;
   #tcp: TcpServer | undefined;
   #draining = false;
@@ -56,7 +58,10 @@ export class ChatServer implements SessionHost, AsyncDisposable {
     this.#core = new ChatCore<Session>({ name: parts.name, limits: parts.limits, newId, lobby: LOBBY });
     this.#delivery = new Delivery(this.counters, {
       onFlush: (ms) => parts.histograms.fanOut.observe(ms),
-      end: (session, reason) => session.end(endingOf(reason), reason),
+      end: ({ to: session, why, reason, nick }) => {
+        this.#departed.set(session, nick);
+        session.end(why, reason);
+      },
     });
     this.#ticker = setInterval(() => this.#tick(), TICK_MS);
     this.#ticker.unref();
@@ -147,7 +152,7 @@ export class ChatServer implements SessionHost, AsyncDisposable {
       return;
     }
     this.counters.connections++;
-    socket.once("close", () => this.#parts.admission.leave(address));
+    socket.on("close", () => this.#parts.admission.leave(address));
     const { secureContext } = this.#parts;
     const stream = secureContext === undefined ? socket : this.#secured(socket, secureContext);
     connection.stream = stream;
@@ -199,7 +204,9 @@ export class ChatServer implements SessionHost, AsyncDisposable {
   closed(session: Session, ending: Ending, reason: string): void {
     this.#sessions.delete(session);
     this.counters.endings[ending]++;
-    this.#parts.log.info({ nick: this.#core.nickOf(session), from: session.from, ending }, "left");
+    const nick = this.#core.nickOf(session) ?? this.#departed.get(session);
+    this.#departed.delete(session);
+    this.#parts.log.info({ nick, from: session.from, ending }, "left");
     this.#delivery.flush();
     this.#delivery.carryOut(this.#core.gone(session, reason, Date.now()));
   }
@@ -246,9 +253,4 @@ export class ChatServer implements SessionHost, AsyncDisposable {
     this.#parts.log.info(closed, "closed");
     return closed;
   }
-}
-
-function endingOf(reason: string): Ending {
-  if (reason.startsWith("kicked")) return "kicked";
-  return reason.startsWith("came back") ? "replaced" : "quit";
 }

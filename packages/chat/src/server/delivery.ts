@@ -1,4 +1,4 @@
-import type { Effect } from "../core/effect.ts";
+import type { Effect, End } from "../core/effect.ts";
 import type { ServerMessage, ServerMessageOf } from "../protocol/server-message.ts";
 import type { Counters } from "./counters.ts";
 import type { FrontDoor } from "./door.ts";
@@ -24,7 +24,7 @@ interface Batch {
 export class Delivery {
   readonly #counters: Counters;
   readonly #onFlush: (ms: number) => void;
-  readonly #end: (session: Session, reason: string) => void;
+  readonly #end: (end: End<Session>) => void;
   readonly #batches = new Map<ReadonlySet<Session>, Batch>();
   /** Acknowledgements go out with the flush: they follow what they acknowledge. */
   #acks: { to: Session; message: ServerMessageOf<"ack"> }[] = [];
@@ -33,7 +33,7 @@ export class Delivery {
   /** @param onFlush Is told how long it took from the first message to the last write, in milliseconds. */
   constructor(
     counters: Counters,
-    { onFlush, end }: { onFlush: (ms: number) => void; end: (session: Session, reason: string) => void },
+    { onFlush, end }: { onFlush: (ms: number) => void; end: (end: End<Session>) => void },
   ) {
     this.#counters = counters;
     this.#onFlush = onFlush;
@@ -109,7 +109,7 @@ export class Delivery {
 
   #now(effect: Effect<Session>): void {
     this.flush();
-    if (effect.kind === "end") this.#end(effect.to, effect.reason);
+    if (effect.kind === "end") this.#end(effect);
     else if (effect.kind === "tell") effect.to.tell(effect.message);
     else this.#publish(effect);
   }

@@ -8,13 +8,8 @@ import { type Refusal, type RefusalCode, refusal, refusalLine } from "../protoco
 import type { ServerMessage } from "../protocol/server-message.ts";
 import type { Counters, Ending } from "./counters.ts";
 import type { FrontDoor, Request, Visit } from "./door.ts";
-import { TokenBucket, weightOf } from "./flood.ts";
+import { BEHIND, GREETING, Intake, type Requester } from "./intake.ts";
 import { Outbox, type Pace } from "./outbox.ts";
-
-/** Reasons for which a session's requests wait. Bits: there may be several at a time. */
-const FLOOD = 1;
-const BEHIND = 2;
-const GREETING = 4;
 
 /** Milliseconds to take the last words, for one that has to go. */
 const GOODBYE_MS = 2_000;
@@ -38,25 +33,19 @@ export interface SessionHost {
  * One connection: requests come in through its door, one by one and no faster than the limits allow; what it is
  * told goes out, and piles up to a bound.
  */
-export class Session implements Pulse, Pace {
+export class Session implements Pulse, Pace, Requester {
   readonly from: string;
   /** How often it tried the password. */
   tries = 0;
   readonly #stream: Socket;
   readonly #host: SessionHost;
-  readonly #bucket: TokenBucket;
+  readonly #intake: Intake;
   readonly #outbox: Outbox;
   #door: FrontDoor | undefined;
   #visit: Visit | undefined;
   #heartbeat: Heartbeat | undefined;
-  #holds = 0;
-  /** The next request, while it has to wait for its turn. */
-  #waiting: Request | undefined;
-  /** Whether the other side has said all that it will. */
-  #heardAll = false;
   #lastHeard = performance.now();
   #helloTimer: NodeJS.Timeout | undefined;
-  #floodTimer: NodeJS.Timeout | undefined;
   /** Why it ends, once it does. */
   #ending: { ending: Ending; reason: string } | undefined;
 
@@ -64,12 +53,14 @@ export class Session implements Pulse, Pace {
     this.#stream = stream;
     this.from = from;
     this.#host = host;
-    const { commandBurst, commandsPerSecond, helloMs } = host.limits;
-    this.#bucket = new TokenBucket(commandBurst, commandsPerSecond, performance.now());
+    const { limits, counters } = host;
+    const { helloMs } = limits;
+    this.#intake = new Intake(stream, this, limits, () => counters.floods++);
     this.#helloTimer = setTimeout(() => this.#late("say hello", helloMs), helloMs);
     stream.on("data", (chunk) => this.#take(chunk));
-    stream.once("end", () => this.#takeEnd());
-    stream.once("close", () => this.#closed());
+    // Not once(), for what happens once anyway: its wrapper is 170 bytes, and thousands may be here.
+    stream.on("end", () => this.#takeEnd());
+    stream.on("close", () => this.#closed());
     stream.on("error", (error) => this.#failed(error));
     this.#outbox = new Outbox(stream, host, this);
   }
@@ -133,15 +124,52 @@ export class Session implements Pulse, Pace {
     void goodbye(this.#stream, "", { withinMs });
   }
 
+  // What it asks for, for the intake.
+
+  next(): Request | null {
+    return this.#visit?.next() ?? null;
+  }
+
+  carryOut(request: Request): void {
+    if (request.kind === "command") {
+      this.#heartbeat?.take(request.command as JsonMessage);
+      this.#host.command(this, request.command);
+    } else if (request.kind === "pulse") this.#pulse(request.message);
+    else if (request.kind === "answer") this.send(request.bytes);
+    else {
+      this.#intake.hold(GREETING);
+      this.#host
+        .greet(this, request.hello)
+        .catch((error) => this.broken(error))
+        .finally(() => this.#intake.release(GREETING));
+    }
+  }
+
+  done(): void {
+    this.end("hung-up", "hung up");
+  }
+
+  broken(error: unknown): void {
+    if (!(error instanceof IpcError)) {
+      // Our own mistake: it costs this one the connection, and nobody else anything.
+      this.#host.defect(this, error);
+      this.end("defect", "the server failed");
+      return;
+    }
+    const tooLong = error.code === "FRAME_TOO_LONG";
+    const code: RefusalCode = tooLong ? "FRAME_TOO_LONG" : "BAD_FRAME";
+    this.refuse(tooLong ? "oversize" : "garbage", refusal(code, error.fact, error.nextStep));
+  }
+
   // What the outbox finds.
 
   behind(): void {
     // Its own commands would make it more: they wait.
-    this.#hold(BEHIND);
+    this.#intake.hold(BEHIND);
   }
 
   caughtUp(): void {
-    this.#release(BEHIND);
+    this.#intake.release(BEHIND);
   }
 
   tooSlow(reason: string): void {
@@ -151,7 +179,7 @@ export class Session implements Pulse, Pace {
   // What a heartbeat, or a deadline, does with the connection.
 
   once(event: "close", listener: () => void): void {
-    this.#stream.once(event, listener);
+    this.#stream.on(event, listener);
   }
 
   write(message: object): void {
@@ -177,7 +205,7 @@ export class Session implements Pulse, Pace {
       return;
     }
     this.#visit.push(chunk);
-    this.#work();
+    this.#intake.work();
   }
 
   #openDoor(firstByte: number): Visit | undefined {
@@ -188,53 +216,8 @@ export class Session implements Pulse, Pace {
   /** `printf 'ana\nhello\n' | nc` ends before it is served: what it said is carried out all the same. */
   #takeEnd(): void {
     if (this.#ending !== undefined) return;
-    this.#heardAll = true;
     this.#visit?.end();
-    this.#work();
-  }
-
-  /** Carry out what has come, as far as that may go on now. */
-  #work(): void {
-    try {
-      while (this.#holds === 0 && this.#ending === undefined) {
-        if (this.#next() || this.#holds !== 0) continue;
-        if (this.#heardAll) this.end("hung-up", "hung up");
-        return;
-      }
-    } catch (error) {
-      this.#broken(error);
-    }
-  }
-
-  /** Carry out one request. `false`: there is none, or it must wait. */
-  #next(): boolean {
-    const request = this.#waiting ?? this.#visit?.next() ?? null;
-    if (request === null) return false;
-    const wait = this.#bucket.waitMs(performance.now());
-    if (wait > 0) {
-      this.#waiting = request;
-      this.#flooded(wait);
-      return false;
-    }
-    this.#waiting = undefined;
-    this.#bucket.take(weightOf(request));
-    this.#carryOut(request);
-    return true;
-  }
-
-  #carryOut(request: Request): void {
-    if (request.kind === "command") {
-      this.#heartbeat?.take(request.command as JsonMessage);
-      this.#host.command(this, request.command);
-    } else if (request.kind === "pulse") this.#pulse(request.message);
-    else if (request.kind === "answer") this.send(request.bytes);
-    else {
-      this.#hold(GREETING);
-      this.#host
-        .greet(this, request.hello)
-        .catch((error) => this.#broken(error))
-        .finally(() => this.#release(GREETING));
-    }
+    this.#intake.end();
   }
 
   #pulse(message: JsonMessage): void {
@@ -247,42 +230,9 @@ export class Session implements Pulse, Pace {
     if (last !== null) this.#host.roundTrip(last);
   }
 
-  #hold(reason: number): void {
-    this.#holds |= reason;
-    this.#stream.pause();
-  }
-
-  #release(reason: number): void {
-    if ((this.#holds & reason) === 0) return;
-    this.#holds &= ~reason;
-    if (this.#holds !== 0 || this.#ending !== undefined) return;
-    // What came before it was held is in the decoder; only then may more come.
-    if (this.#visit !== undefined) this.#work();
-    if (this.#holds === 0 && this.#ending === undefined) this.#stream.resume();
-  }
-
-  /** Not an error: it is read more slowly, and TCP tells the other side. */
-  #flooded(ms: number): void {
-    this.#host.counters.floods++;
-    this.#hold(FLOOD);
-    this.#floodTimer = setTimeout(() => this.#release(FLOOD), ms);
-  }
-
   #late(what: string, ms: number): void {
     const why = refusal("TOO_LATE", `you did not ${what} within ${ms / 1_000} s`, "connect again, and do");
     this.refuse("late", why);
-  }
-
-  #broken(error: unknown): void {
-    if (!(error instanceof IpcError)) {
-      // Our own mistake: it costs this one the connection, and nobody else anything.
-      this.#host.defect(this, error);
-      this.end("defect", "the server failed");
-      return;
-    }
-    const tooLong = error.code === "FRAME_TOO_LONG";
-    const code: RefusalCode = tooLong ? "FRAME_TOO_LONG" : "BAD_FRAME";
-    this.refuse(tooLong ? "oversize" : "garbage", refusal(code, error.fact, error.nextStep));
   }
 
   /** Nothing that is still queued would be read: hang up at once. */
@@ -309,7 +259,7 @@ export class Session implements Pulse, Pace {
 
   #stopTimers(): void {
     clearTimeout(this.#helloTimer);
-    clearTimeout(this.#floodTimer);
+    this.#intake.stop();
     this.#outbox.stop();
     this.#heartbeat?.stop();
   }

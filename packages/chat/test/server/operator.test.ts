@@ -133,7 +133,7 @@ test("the log tells who came, went and was refused, and never what was said", as
   await server.drain();
   const log = lines.join("");
   expect(log).toMatch(/"nick":"ana".*"entered"/);
-  expect(log).toMatch(/"ending":"quit"/);
+  expect(log).toMatch(/"nick":"ana".*"ending":"quit"/);
   expect(log).toMatch(/"ending":"oversize"/);
   expect(log).toMatch(/"closed"/);
   expect(log).not.toMatch(/secret|another|guess|sesame|tea/);
