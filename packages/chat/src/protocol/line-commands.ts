@@ -10,7 +10,7 @@ export const LINE_COMMANDS = [
   { usage: "/join ROOM", says: "go into a room, or open it; what you type goes there" },
   { usage: "/leave [ROOM]", says: "leave a room" },
   { usage: "/whisper NAME TEXT", says: "say something to one person; /w does the same" },
-  { usage: "/topic [TEXT]", says: "what the room is about" },
+  { usage: "/topic TEXT", says: "what the room is about; - for nothing" },
   { usage: "/kick NAME [REASON]", says: "send somebody out of a room that is yours" },
   { usage: "/quit [REASON]", says: "go" },
 ] as const;
@@ -44,7 +44,8 @@ export function readLine(line: string, here: string | undefined): LineRequest {
     case "msg":
       return more === "" ? lacking("/whisper NAME TEXT") : { type: "whisper", to: first, text: more };
     case "topic":
-      return inRoom(here, (room) => ({ type: "topic", room, topic: rest.trim() }));
+      if (first === "") return lacking("/topic TEXT, or /topic - for none; /rooms says what it is");
+      return inRoom(here, (room) => ({ type: "topic", room, topic: rest.trim() === "-" ? "" : rest.trim() }));
     case "kick":
       if (first === "") return lacking("/kick NAME [REASON]");
       return inRoom(here, (room) => ({ type: "kick", room, nick: first, reason: more }));

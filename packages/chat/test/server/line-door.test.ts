@@ -34,7 +34,7 @@ test.each([
   ["/w ben hi", { type: "whisper", to: "ben", text: "hi" }],
   ["/msg ben /not a command", { type: "whisper", to: "ben", text: "/not a command" }],
   ["/topic all about  it ", { type: "topic", room: "r", topic: "all about  it" }],
-  ["/topic", { type: "topic", room: "r", topic: "" }],
+  ["/topic -", { type: "topic", room: "r", topic: "" }],
   ["/kick ben", { type: "kick", room: "r", nick: "ben", reason: "" }],
   ["/kick ben too loud", { type: "kick", room: "r", nick: "ben", reason: "too loud" }],
   ["/quit", { type: "quit", reason: "" }],
@@ -51,6 +51,7 @@ test.each([
   ["/nick", "BAD_MESSAGE", "something is missing after the command"],
   ["/join  ", "BAD_MESSAGE", "something is missing after the command"],
   ["/w ben", "BAD_MESSAGE", "something is missing after the command"],
+  ["/topic ", "BAD_MESSAGE", "something is missing after the command"],
   ["/kick", "BAD_MESSAGE", "something is missing after the command"],
 ])("%j is refused: %s", (line, code, fact) => {
   expect(readLine(line, "r")).toMatchObject({ code, fact });
@@ -132,6 +133,18 @@ test("what is typed goes to the room one came into last, and back to the one bef
   function requestsOf(bytes: string, answer?: Answer) {
     return requests({ ...stays(visit), end: () => {} }, [bytes], answer);
   }
+});
+
+test("many messages at once are the same bytes as one by one, however long they are together", () => {
+  const messages = Array.from({ length: 300 }, (_, i) => {
+    const text = `${i} ${"ü🚀x".repeat(i)}`;
+    return { type: "message", room: "r", from: "ana", text, epoch: "e", seq: i, at: 0 } as const;
+  });
+  const one = messages.map((message) => Buffer.from(lineDoor.encode([message], true)));
+  for (const count of [0, 1, 120, 300])
+    expect(Buffer.from(lineDoor.encode(messages.slice(0, count), true))).toEqual(
+      Buffer.concat(one.slice(0, count)),
+    );
 });
 
 /** The same visit, whose end the test decides on. */
