@@ -74,10 +74,16 @@ test("--step goes on without questions when the input ends", () => {
   expect([status, stderr]).toEqual([0, ""]);
 });
 
-test.each([40, 80, 120])("no line is wider than %s columns", (columns) => {
-  const { stdout } = run(["lab", "pipe"], { env: { COLUMNS: `${columns}` } });
-  const wide = stdout.split("\n").filter((line) => stringWidth(line) > columns);
-  expect(wide).toEqual([]);
+test("no line is wider than the terminal, live or of a recording", () => {
+  const tmp = ownTmp();
+  const file = join(tmp, "log.jsonl");
+  writeFileSync(file, run(["lab", "pipe", "--json"], { tmp }).stdout);
+  const wide = (command: string[], columns: number) =>
+    run(command, { env: { COLUMNS: `${columns}` } })
+      .stdout.split("\n")
+      .filter((line) => stringWidth(line) > columns);
+  expect(wide(["lab", "pipe"], 40)).toEqual([]);
+  for (const columns of [40, 80, 120]) expect(wide(["lab", "replay", file], columns)).toEqual([]);
 });
 
 test("the labs are listed, a line each", () => {
