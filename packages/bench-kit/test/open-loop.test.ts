@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { type Bench, MESSAGE_MEASURES, type Mode } from "@ipc-playground/bench-kit";
 import {
+  fellBehind,
   type LoadedBench,
   loadBench,
   loadResult,
@@ -70,6 +71,7 @@ describe.each(["blocking", "event-loop"] as const)("%s", (mode) => {
     // 0.2 ms for each, from the fault on.
     expect(load[0]?.ns).toBeGreaterThan((1000 - FAULT_AT) * 0.2 * MS);
     expect(load[0]?.samples.at(-1)).toBeGreaterThan(load[0]?.samples[FAULT_AT] ?? 0);
+    expect(load[0]?.leastLateNs).toBe(Math.min(...(load[0]?.samples.slice(500) ?? [])));
   });
 
   test.each(["lose", "lose-rest"])(
@@ -90,6 +92,16 @@ describe.each(["blocking", "event-loop"] as const)("%s", (mode) => {
     });
     expect(children()).toEqual([]);
   });
+});
+
+test.each([
+  ["was empty again after a long stall", { ns: 200e6, leastLateNs: 30_000 }, false],
+  ["never emptied, though the last message was nearly in time", { ns: 110e6, leastLateNs: 5e6 }, true],
+  ["is not known of, in an old file, and the last message was in time", { ns: 110e6 }, false],
+  ["is not known of, in an old file, and the last message was late", { ns: 200e6 }, true],
+])("a queue that %s: too much or not", (_, seen, tooMuch) => {
+  // 100 ms on schedule.
+  expect(fellBehind({ offeredPerSecond: 1000, messages: 100, ...seen })).toBe(tooMuch);
 });
 
 test("the open loop is run at its sizes, on two cores, for benches that have it, and not in C", async () => {

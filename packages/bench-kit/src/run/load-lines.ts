@@ -15,7 +15,7 @@ export function loadLines(rows: readonly Row[], { width, bold, dim }: ReportOpti
   const loaded = rows.map((row) => ({ row, steps: stepsOf(row) })).filter(({ steps }) => steps.length > 0);
   if (loaded.length === 0) return [];
   const title =
-    "Open loop: messages one way on a schedule; µs from when each was due, whether or not it could be sent, to its arrival";
+    "Open loop: messages one way on a schedule; µs from when each was due, whether or not it could be sent, to its arrival. Kept up: the queue emptied in the second half";
   const [head = "", ...body] = tableLines(
     COLUMNS,
     loaded.flatMap(({ steps }) => steps.map(cellsOf)),

@@ -26,9 +26,11 @@ export const LADDER_MS = 1_300;
 export type MeasuredLoad = Omit<LoadPoint, "histogram"> & { samples: number[] };
 
 /**
- * A load is too much when its last message comes this much after it was due: a quarter of the schedule,
- * and some, because one delayed acknowledgement (40 ms) is not yet an overload.
+ * A load is too much when the queue never emptied in the second half: the message that was there soonest was
+ * as late as this. Who only stalls, for a delayed acknowledgement (40 ms), is on time between two stalls.
  */
+const QUEUED_NS = 2e6;
+/** What files of before say of a load is when its last message came: this much of the schedule late, and some. */
 const BEHIND_SHARE = 0.25;
 const BEHIND_NS = 50e6;
 
@@ -68,7 +70,9 @@ export function fellBehind({
   ns,
   messages,
   offeredPerSecond,
-}: Pick<LoadPoint, "ns" | "messages" | "offeredPerSecond">): boolean {
+  leastLateNs,
+}: Omit<LoadPoint, "histogram">): boolean {
+  if (leastLateNs !== undefined) return leastLateNs > QUEUED_NS;
   const scheduledNs = (messages / offeredPerSecond) * NS_PER_SECOND;
   return ns > scheduledNs * (1 + BEHIND_SHARE) + BEHIND_NS;
 }
@@ -94,10 +98,12 @@ function combineLoad({ messages, periodNs }: Load, a: SideRun, b: SideRun): Meas
   if (arrivals.length < messages) return null;
   // Both read the same clock: A says when its first message was due, B when it began to count.
   const offset = Number(BigInt(b.marks[0] ?? 0) - BigInt(a.marks[0] ?? 0));
+  const samples = arrivals.map((at, i) => at + offset - i * periodNs);
   return {
     offeredPerSecond: NS_PER_SECOND / periodNs,
     messages,
     ns: (arrivals.at(-1) ?? 0) + offset,
-    samples: arrivals.map((at, i) => at + offset - i * periodNs),
+    leastLateNs: samples.slice(messages / 2).reduce((least, late) => Math.min(least, late)),
+    samples,
   };
 }

@@ -40,6 +40,10 @@ const loadPoint = z
     offeredPerSecond: z.number().positive(),
     messages: z.int().positive(),
     ns: z.number().positive().describe("from the first intended send to the last arrival"),
+    leastLateNs: z
+      .number()
+      .optional()
+      .describe("of the second half of the messages, the least time from intended send to arrival"),
     histogram: z
       .string()
       .describe("from each message's intended send to its arrival, in ns, as an HDR histogram"),

@@ -50,7 +50,7 @@ function chartOf({ looks }: Drawing, { mode, entries }: OfMode<LoadLine>): Chart
     title: `How long a message takes when more and more are sent each second, ${mode} mode: lower is better, and further right before it climbs.`,
     reading:
       `${sizesText(entries)}, one way, in ${MODE_SAYS[mode]}. Messages leave by the clock whether or not the receiver keeps up, and are timed from when they should have left. ` +
-      `Thick: p50, the usual message. Thin and hollow: p99, which one in 100 exceeds. A line ends after the first load that was too much, or before the first at which a message was lost. ${LOGARITHMIC}`,
+      `Thick: p50, the usual message. Thin and hollow: p99, which one in 100 exceeds. A line ends after the first load that was too much (the queue did not empty once in the second half of the messages), or before the first at which a message was lost. ${LOGARITHMIC}`,
     height: heightFor(names),
     option: option as EChartsOption,
     layout: legendLayout(names),
