@@ -84,7 +84,7 @@ test("no line is wider than the terminal, live or of a recording", () => {
       .filter((line) => stringWidth(line) > columns);
   expect(wide(["lab", "pipe"], 40)).toEqual([]);
   for (const columns of [40, 80, 120]) expect(wide(["lab", "replay", file], columns)).toEqual([]);
-});
+}, 180_000);
 
 test("the labs are listed, a line each", () => {
   expect(run(["lab"]).stdout).toMatch(/^pipe +ready {2}/m);
